@@ -1,0 +1,51 @@
+import type { Attachment } from "./attachment.ts";
+import type { NodeType } from "./content.ts";
+import type { OperationKind } from "./operation.ts";
+
+/**
+ * `native`: the platform has it and the adapter sends it. `emulated`: it reaches people in another form, made by the
+ * core's `degrade` (blocks and actions) or by the adapter's formatter (inline marks), and no text is lost. `none`: the
+ * operation is rejected with `operation.unsupported`.
+ */
+export type Support = "native" | "emulated" | "none";
+
+/** What a platform can do at one address, completely: tests hold the adapter to it and documents are generated from it. */
+export interface Capabilities {
+  /** Longest text of one message, as `formatter.measure` counts it. The core splits what is longer. */
+  readonly text: {
+    readonly limit: number;
+    readonly unit: "utf16" | "codepoint" | "byte";
+    /** Longest text an edit may carry. */ readonly editLimit: number;
+  };
+  readonly nodes: Readonly<Record<NodeType, Support>>;
+  readonly operations: Readonly<Record<OperationKind, Support>>;
+  readonly attachments: {
+    readonly kinds: Readonly<Record<Attachment["kind"], Support>>;
+    readonly maxBytes: number;
+    /** Attachments of one message; more become further messages. */
+    readonly perMessage: number;
+    /** Longest text beside an attachment; 0 when text goes into a message of its own. */
+    readonly captionLimit: number;
+  };
+  /** What fits below one message. What does not fit becomes a numbered list. Zero buttons: none at all. */
+  readonly actions: { readonly buttons: number; readonly selects: number; readonly options: number; readonly labelLimit: number };
+  /** Whether a draft can be shown to one user alone. */
+  readonly onlyFor: boolean;
+  /** How long after posting each operation works; absent means without end. Milliseconds. */
+  readonly windows: { readonly editMs?: number; readonly deleteMs?: number; readonly replyMs?: number };
+  /** Pace of a stream, native or emulated by edits. `rotateMs`: begin a fresh message before the platform closes this one. */
+  readonly stream: { readonly intervalMs: number; readonly rotateMs?: number };
+  /** True when the platform takes our idempotency key, so that a repeated send makes one message. */
+  readonly idempotent: boolean;
+}
+
+/** A rate-limit bucket: on average `rate` operations in `periodMs`, and `burst` at once after idling. */
+export interface Bucket {
+  /** Unique in the store; begins with platform and account. */
+  readonly key: string;
+  readonly rate: number;
+  readonly periodMs: number;
+  readonly burst: number;
+  /** Tokens one operation takes. 1 unless set. */
+  readonly cost?: number;
+}
