@@ -4,7 +4,8 @@ import { isObject } from "@devflow/gateway/kit";
 /** The formatter of a fake platform, whose own form is plain Markdown. */
 export function fakeFormatter(platform: string): Formatter {
   const fromDraft = (draft: PreparedDraft): Body => {
-    const { content, attachments: _, native, ...rest } = draft;
+    const { content, attachments: _, native, ...options } = draft;
+    const rest = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "" && value !== false));
     const last = content.at(-1);
     const overlay = native?.[platform];
     return {
