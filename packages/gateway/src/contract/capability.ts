@@ -33,8 +33,11 @@ export interface Capabilities {
   readonly onlyFor: boolean;
   /** How long after posting each operation works; absent means without end. Milliseconds. */
   readonly windows: { readonly editMs?: number; readonly deleteMs?: number; readonly replyMs?: number };
-  /** Pace of a stream, native or emulated by edits. `rotateMs`: begin a fresh message before the platform closes this one. */
-  readonly stream: { readonly intervalMs: number; readonly rotateMs?: number };
+  /**
+   * Pace of a stream, native or emulated by edits. `rotateMs`: begin a fresh message before the platform closes this one.
+   * `recipient`: a native stream must name its reader; without one the core streams by edits.
+   */
+  readonly stream: { readonly intervalMs: number; readonly rotateMs?: number; readonly recipient?: boolean };
   /** True when the platform takes our idempotency key, so that a repeated send makes one message. */
   readonly idempotent: boolean;
 }
