@@ -1,1 +1,15 @@
-export {};
+export { GatewayError, isGatewayError, type ErrorCode, type GatewayErrorOptions, type KnownErrorCode } from "./error.ts";
+export type { AdapterHandle, Gateway, Health } from "./host/api.ts";
+export { createGateway } from "./host/gateway.ts";
+export type { Line } from "./host/dial.ts";
+export type { Environment } from "./host/environment.ts";
+export type { DeadLetter, DeadLetters } from "./host/letters.ts";
+export { preview } from "./host/preview.ts";
+export type { SessionOptions } from "./host/session.ts";
+export { openTelemetry, type OpenTelemetryApi } from "./host/telemetry.ts";
+export type { Agent, Answerer, Context, Doable, EventFrom, GatewayOptions, Handler, KindOf, Sent } from "./host/types.ts";
+export type { InboxOptions } from "./inbox/index.ts";
+export type { OutboxOptions } from "./outbox/index.ts";
+export type { Match, Middleware, OneOrMore } from "./router/index.ts";
+export { addressKey, parseAddressKey } from "./kit/address.ts";
+export type * from "./contract/index.ts";

@@ -1,1 +1,198 @@
-export {};
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { GatewayError } from "../error.ts";
+import { systemClock } from "../kit/time.ts";
+import type { Adapter, RawRequest } from "../contract/index.ts";
+import type { Gateway } from "./api.ts";
+
+type Any = Gateway<readonly Adapter[], never>;
+/** A gateway, whatever its adapters and session. */
+export type AnyGateway = Pick<Any, "fetch" | "receive" | "serves" | "maxBodyBytes" | "start" | "stop" | "health">;
+
+/** A request that a framework has passed on: `originalUrl` is the path before it was mounted. */
+type MountedRequest = IncomingMessage & { readonly originalUrl?: string; readonly body?: unknown };
+
+/**
+ * The gateway as a `node:http` listener. It mounts in Express or Connect (`app.use(listener(gateway))`, before any body parser)
+ * and calls `next` for paths that are not its own; alone it answers them 404.
+ */
+export function listener(
+  gateway: AnyGateway,
+): (request: MountedRequest, response: ServerResponse, next?: (error?: unknown) => void) => void {
+  return (request, response, next) => {
+    answer(gateway, request, response, next).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else if (next) next(error);
+      else response.writeHead(500).end();
+    });
+  };
+}
+
+/** A gateway that listens. */
+export interface Serving {
+  readonly server: Server;
+  readonly port: number;
+  /** Stops taking requests, drains and closes the gateway. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway and a server for it. `SIGTERM` and `SIGINT` drain and stop it; a second signal ends the process at once.
+ * Slow and idle senders are cut off: 10 s for headers, 15 s for a request.
+ */
+export async function serve(
+  gateway: AnyGateway,
+  options: {
+    readonly port?: number;
+    readonly host?: string;
+    readonly signals?: boolean;
+    readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  } = {},
+): Promise<Serving> {
+  const { port = 3000, host, signals = true, fallback } = options;
+  await gateway.start();
+  const handle = listener(gateway);
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1000 },
+    (request, response) => {
+      if (request.url === "/health" && request.method === "GET") return void health(gateway, response);
+      handle(request, response, fallback && (() => fallback(request, response)));
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await gateway.stop();
+      server.closeAllConnections();
+      await closed;
+    })());
+  if (signals) {
+    let asked = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        void close().finally(() => process.exit(0));
+      });
+    }
+  }
+  return { server, port: (server.address() as AddressInfo).port, close };
+}
+
+async function health(gateway: AnyGateway, response: ServerResponse): Promise<void> {
+  const state = await gateway.health();
+  response
+    .writeHead(state.ok ? 200 : 503, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify({ ok: state.ok }));
+}
+
+async function answer(
+  gateway: AnyGateway,
+  request: MountedRequest,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+): Promise<void> {
+  const url = request.originalUrl ?? request.url ?? "/";
+  if (!/\/webhooks\/[^/]*$/.test(url.split("?", 1)[0] ?? "")) return site(gateway, request, response, url, next);
+  if (request.readableEnded || (request.body !== undefined && request.readableDidRead)) {
+    throw new GatewayError(
+      "wire.malformed",
+      `A body parser ran before the gateway and used up the bytes that signatures are made of. Mount the gateway before express.json() and its like.`,
+    );
+  }
+  const encoding = request.headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") return refuse(request, response, 415);
+  const body = await readBody(request, gateway.maxBodyBytes);
+  if (!body) return refuse(request, response, 413);
+  const raw: RawRequest = {
+    method: request.method ?? "GET",
+    url,
+    header: (name) => header(request, name),
+    body,
+    receivedAt: systemClock.now(),
+  };
+  const result = await gateway.receive(raw);
+  if (!result) return notFound(response, next);
+  response.writeHead(result.status, result.headers).end(result.body);
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** The exact bytes, or undefined as soon as they are too many. */
+async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  if (Number(request.headers["content-length"]) > limit) return undefined;
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    request.on("data", (piece: Buffer) => {
+      size += piece.byteLength;
+      if (size > limit) {
+        request.removeAllListeners("data");
+        resolve(undefined);
+      } else pieces.push(piece);
+    });
+    request.on("end", () => resolve(pieces[0] && pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)));
+    request.on("error", reject);
+    request.on("close", () => reject(new GatewayError("network.failed", "The sender hung up before its request was complete.")));
+  });
+}
+
+/** Says no, and does not listen to the rest. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
+  response.writeHead(status, { connection: "close" }).end(() => request.destroy());
+}
+
+/** Pages of adapters speak Fetch; everything else is not ours. */
+async function site(
+  gateway: AnyGateway,
+  request: MountedRequest,
+  response: ServerResponse,
+  url: string,
+  next?: (error?: unknown) => void,
+): Promise<void> {
+  const abort = new AbortController();
+  response.on("close", () => abort.abort());
+  const method = request.method ?? "GET";
+  const scheme = "encrypted" in request.socket ? "https" : "http";
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) for (const one of [value ?? []].flat()) headers.append(name, one);
+  const hasBody = method !== "GET" && method !== "HEAD";
+  let target: URL;
+  try {
+    target = new URL(url, `${scheme}://${request.headers.host ?? "localhost"}`);
+  } catch {
+    return refuse(request, response, 400);
+  }
+  if (next && !gateway.serves(target.pathname)) return next();
+  const result = await gateway.fetch(
+    new Request(target, {
+      method,
+      headers,
+      signal: abort.signal,
+      ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: "half" } : {}),
+    }),
+  );
+  response.writeHead(result.status, Object.fromEntries(result.headers));
+  if (!result.body) return void response.end();
+  response.flushHeaders();
+  for await (const piece of result.body) {
+    if (!response.write(piece)) await new Promise<void>((resolve) => response.once("drain", resolve).once("close", resolve));
+    if (response.destroyed) break;
+  }
+  response.end();
+}
+
+function notFound(response: ServerResponse, next?: (error?: unknown) => void): void {
+  if (next) next();
+  else response.writeHead(404).end("not found");
+}

@@ -1,5 +1,9 @@
 import type { Secret } from "../contract/index.ts";
 
+/** Values to keep out of logs, newest last. Bounded: a program that wraps more secrets than this forgets the oldest. */
+const known = new Map<string, readonly string[]>();
+const remembered = 1000;
+
 class Sealed implements Secret {
   readonly #value: string;
   constructor(value: string) {
@@ -19,7 +23,20 @@ class Sealed implements Secret {
   }
 }
 
-/** Wraps a value so that it does not print itself. A {@link Secret} is returned as it is. */
+/** Wraps a value so that it does not print itself, and so that {@link redact} finds it. A {@link Secret} is returned as it is. */
 export function secret(value: string | Secret): Secret {
-  return typeof value === "string" ? new Sealed(value) : value;
+  if (typeof value !== "string") return value;
+  if (value.length >= 6) {
+    known.delete(value);
+    known.set(value, [value, encodeURIComponent(value), Buffer.from(value).toString("base64"), JSON.stringify(value).slice(1, -1)]);
+    if (known.size > remembered) known.delete(known.keys().next().value ?? "");
+  }
+  return new Sealed(value);
+}
+
+/** The text with every wrapped secret replaced by `[secret]`, whether raw, URL-encoded, in base64 or escaped as JSON. */
+export function redact(text: string): string {
+  let clean = text;
+  for (const forms of known.values()) for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, "[secret]");
+  return clean;
 }

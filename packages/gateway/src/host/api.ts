@@ -1,0 +1,100 @@
+import type {
+  Adapter,
+  Address,
+  Capabilities,
+  Event,
+  EventKind,
+  Identity,
+  QuestionKind,
+  RawRequest,
+  Receipt,
+  Sayable,
+  WireResponse,
+} from "../contract/index.ts";
+import type { Match, Middleware } from "../router/index.ts";
+import type { Line } from "./dial.ts";
+import type { DeadLetters } from "./letters.ts";
+import type { Agent, Answerer, Context, Doable, EventFrom, Handler, KindOf } from "./types.ts";
+
+/** One adapter, with the gateway's world in its hands. */
+export interface AdapterHandle<T extends Adapter> {
+  /** The platform's own SDK for an account. */
+  client(account: string): ReturnType<T["client"]>;
+  identify(account: string): Promise<Identity>;
+  capabilities(address?: Address): Capabilities;
+  /** An operation outside any handler; those that the platform's table calls `none` do not compile. */
+  do(operation: Doable<OperationsOf<T>>, to: Address): Promise<string>;
+}
+
+type OperationsOf<T extends Adapter> = NonNullable<T["types"]>["operations"];
+/** The adapter of that platform among those handed in. */
+export type Named<A extends readonly Adapter[], P extends string> = Extract<A[number], { readonly platform: P }>;
+type Pattern = EventKind | "*" | `${string}.*` | `${string}:${string}`;
+type Handles<A extends readonly Adapter[], P extends string, S> = Handler<EventFrom<A, KindOf<P>>, S>;
+
+/** State of a gateway, for a health check. */
+export interface Health {
+  readonly ok: boolean;
+  readonly store: { readonly ok: boolean; readonly latencyMs: number; readonly detail?: string };
+  readonly queues: Readonly<
+    Record<
+      string,
+      {
+        readonly ready: number;
+        readonly leased: number;
+        readonly delayed: number;
+        readonly dead: number;
+        readonly oldestReadyAgeMs: number;
+      }
+    >
+  >;
+  readonly connections: readonly Line[];
+  /** Platform accounts that are not called for now. */
+  readonly breakers: readonly string[];
+}
+
+/** One program in front of every platform its adapters know. */
+export interface Gateway<A extends readonly Adapter[] = readonly Adapter[], S = unknown> {
+  /** Runs around all handlers of every event. */
+  use(middleware: Middleware<Context<Event, S>>): this;
+  /** Listens: every listener that matches runs, in order of registration. */
+  on<P extends Pattern>(kinds: P | readonly P[], handler: Handles<A, P, S>): this;
+  on<P extends Pattern>(kinds: P | readonly P[], match: Match, handler: Handles<A, P, S>): this;
+  command(name: string | readonly string[], handler: Handler<EventFrom<A, "command.invoked">, S>): this;
+  action(id: string | readonly string[], handler: Handler<EventFrom<A, "action.invoked">, S>): this;
+  form(id: string | readonly string[], handler: Handler<EventFrom<A, "form.submitted">, S>): this;
+  /** Hands messages over to an agent; of all routes that match, only the first runs. */
+  route(match?: Match): { to(agent: Agent<EventFrom<A, "message.created">, S>): Gateway<A, S> };
+  /** Answers within the platform's own request: errors of a form, options of a select. The first that matches answers. */
+  answer<K extends QuestionKind>(kind: K, handler: Answerer<EventFrom<A, K>, K>): this;
+  answer<K extends QuestionKind>(kind: K, match: Match, handler: Answerer<EventFrom<A, K>, K>): this;
+
+  /** Says something, to anybody, at any time. Durable once resolved; the same `id` says it once. Resolves to the operations' ids. */
+  send(to: Address, what: Sayable, options?: { readonly id?: string }): Promise<readonly string[]>;
+  /** Resolves when an operation was sent; rejects when it is dead. */
+  receipt(id: string): Promise<Receipt>;
+  adapter<P extends A[number]["platform"]>(platform: P): AdapterHandle<Named<A, P>>;
+  readonly deadLetters: DeadLetters;
+
+  /** The whole HTTP side for servers that speak Fetch. With `waitUntil`, what was accepted is handled before the host may sleep. */
+  fetch(request: Request, options?: { readonly waitUntil?: (work: Promise<unknown>) => void }): Promise<Response>;
+  /** The webhook side alone, without Fetch's objects: undefined when the path is no webhook. For servers of your own. */
+  receive(request: RawRequest): Promise<WireResponse | undefined>;
+  /** Whether a path belongs to the gateway: a webhook, or a page of an adapter. */
+  serves(pathname: string): boolean;
+  /** Longest body that `receive` takes. */
+  readonly maxBodyBytes: number;
+
+  /** Opens the store, starts the workers and dials the connections. Called by whatever receives first. */
+  start(): Promise<void>;
+  /** Takes nothing more, lets running handlers end, gives the rest back, closes the store. */
+  stop(): Promise<void>;
+  /** Resolves when nothing is left that could be done now. */
+  drain(): Promise<void>;
+  health(): Promise<Health>;
+  /** Prepares the platforms: webhooks at `<url>/webhooks/<platform>`, commands. Returns what was done, a line each. */
+  setup(options: {
+    readonly url?: string;
+    readonly commands?: readonly { readonly name: string; readonly description: string }[];
+  }): Promise<readonly string[]>;
+}

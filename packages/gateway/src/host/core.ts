@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import type { Adapter, Event, Observer, Queue, Store } from "../contract/index.ts";
+import { GatewayError } from "../error.ts";
+import { createInbox, inboxDefaults } from "../inbox/index.ts";
+import { systemClock } from "../kit/time.ts";
+import { memoryStore } from "../memory/index.ts";
+import { createOutbox, outboxDefaults, type Outbox } from "../outbox/index.ts";
+import { Router } from "../router/index.ts";
+import { checkAdapters } from "./check.ts";
+import { createDialer, type Line } from "./dial.ts";
+import { environmentSecrets, processEnvironment } from "./environment.ts";
+import { createFallback } from "./fallback.ts";
+import { createHandle, createIdentities } from "./handle.ts";
+import { createIngress, type Ingress, type QuestionContext } from "./ingress.ts";
+import { consoleLog, logObserver } from "./log.ts";
+import { transcript } from "./transcript.ts";
+import type { Context, GatewayOptions } from "./types.ts";
+import { createWorld } from "./world.ts";
+
+/** The parts of a gateway, put together, and their life. */
+export interface Core<S> {
+  readonly store: Store;
+  readonly log: NonNullable<GatewayOptions["log"]>;
+  readonly clock: NonNullable<GatewayOptions["clock"]>;
+  readonly router: Router<Context<Event, S>>;
+  readonly answers: Router<QuestionContext>;
+  readonly fallback: ReturnType<typeof createFallback>;
+  readonly outbox: Outbox;
+  readonly ingress: Ingress;
+  readonly maxBodyBytes: number;
+  /** Aborts when the gateway stops. */
+  readonly stopping: AbortSignal;
+  readonly context: ReturnType<typeof createWorld>["context"];
+  readonly identity: ReturnType<typeof createIdentities>;
+  adapter(platform: string): Adapter;
+  queues(): readonly Queue[];
+  lines(): readonly Line[];
+  open(): boolean;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  drain(): Promise<void>;
+}
+
+/** Builds the parts from the options. Opens nothing. */
+export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Core<S> {
+  const adapters = checkAdapters(options.adapters);
+  const clock = options.clock ?? systemClock;
+  const store = options.store ?? memoryStore({ clock });
+  const log = options.log ?? consoleLog;
+  const environment = options.environment ?? processEnvironment();
+  const secrets = options.secrets ?? environmentSecrets(environment);
+  const stopping = new AbortController();
+  const { context, blobs } = createWorld({ store, clock, log, fetch: options.fetch ?? fetch, secrets, environment });
+  const observe = fanOut([logObserver(log), ...[options.observe ?? []].flat()]);
+  let state: "new" | "open" | "closed" = "new";
+
+  const adapter = (platform: string): Adapter => {
+    const found = adapters.get(platform);
+    if (found) return found;
+    throw new GatewayError(
+      "options.invalid",
+      `No adapter for "${platform}" is installed. Hand it to createGateway({ adapters }).`,
+    );
+  };
+  const keepsTranscript = (platform: string): boolean => options.transcript !== false && !adapter(platform).archive;
+
+  const router = new Router<Context<Event, S>>();
+  const answers = new Router<QuestionContext>();
+  const fallback = createFallback(store);
+  const outbox = createOutbox({
+    adapters: options.adapters,
+    adapter,
+    store,
+    clock,
+    observe,
+    blobs,
+    context,
+    options: { ...outboxDefaults, ...options.outbox },
+    limits(one, operation) {
+      const defaults = one.limits(operation.kind, operation.to);
+      return options.limits ? options.limits(operation, defaults) : defaults;
+    },
+    record: (item, receipt) => (keepsTranscript(item.to.platform) ? transcript.said(item, receipt) : []),
+  });
+  const handle = createHandle<S>({
+    store,
+    clock,
+    log,
+    observe,
+    outbox,
+    fallback,
+    adapter,
+    context,
+    router,
+    options,
+    keepsTranscript,
+  });
+  const identity = createIdentities({ adapter, context }, stopping.signal);
+  const inbox = createInbox({
+    store,
+    clock,
+    observe,
+    adapter,
+    identity,
+    handle,
+    options: { ...inboxDefaults, ...options.inbox },
+  });
+  const maxBodyBytes = options.webhook?.maxBodyBytes ?? 1_048_576;
+  const budgetMs = options.webhook?.budgetMs ?? 2500;
+  const open = (): boolean => state === "open";
+  const ingress = createIngress({
+    adapters,
+    inbox,
+    clock,
+    observe,
+    answers,
+    context,
+    maxBodyBytes,
+    budgetMs,
+    open,
+    signal: stopping.signal,
+  });
+  const dialer = createDialer({ store, clock, observe, holder: randomUUID(), context, sink: ingress.sink });
+  const queues = (): readonly Queue[] => [...inbox.queues(), ...outbox.queues()];
+
+  const boot = async (): Promise<void> => {
+    if (state === "closed") throw new GatewayError("gateway.closed", "This gateway was stopped. Make another.");
+    await store.migrate();
+    await fallback.load();
+    await outbox.start();
+    inbox.start();
+    state = "open";
+    await dialer.start(options.adapters);
+    observe({ step: "gateway.started", level: "info", at: clock.now() });
+  };
+  let starting: Promise<void> | undefined;
+  const start = (): Promise<void> =>
+    (starting ??= boot().catch((error: unknown) => {
+      // What failed at boot may work at the next request: nothing about a failure is final.
+      starting = undefined;
+      throw error;
+    }));
+
+  return {
+    store,
+    log,
+    clock,
+    router,
+    answers,
+    fallback,
+    outbox,
+    ingress,
+    maxBodyBytes,
+    context,
+    identity,
+    adapter,
+    queues,
+    open,
+    start,
+    stopping: stopping.signal,
+    lines: dialer.lines,
+    async stop() {
+      if (state === "closed") return;
+      await starting?.catch(() => undefined);
+      state = "closed";
+      stopping.abort();
+      const graceMs = options.graceMs ?? 10_000;
+      await dialer.stop();
+      await inbox.stop(graceMs);
+      await outbox.stop(graceMs);
+      await store.close();
+      observe({ step: "gateway.stopped", level: "info", at: clock.now() });
+    },
+    async drain() {
+      await start();
+      for (;;) {
+        await inbox.idle();
+        await outbox.idle();
+        const stats = await Promise.all(queues().map((queue) => queue.stats()));
+        if (stats.every(({ ready, leased }) => ready + leased === 0)) return;
+      }
+    },
+  };
+}
+
+/** Observers are guests: one that throws disturbs neither the others nor the work. */
+function fanOut(observers: readonly Observer[]): Observer {
+  return (observation) => {
+    for (const observer of observers) {
+      try {
+        observer(observation);
+      } catch {
+        // Nobody is left to tell.
+      }
+    }
+  };
+}

@@ -1,0 +1,153 @@
+import type {
+  Adapter,
+  Address,
+  Clock,
+  Content,
+  Conversation,
+  Draft,
+  Event,
+  EventKind,
+  Form,
+  Logger,
+  Message,
+  Observer,
+  Operation,
+  OperationKind,
+  Bucket,
+  QuestionKind,
+  QuestionMap,
+  Receipt,
+  Sayable,
+  Secrets,
+  Store,
+  User,
+} from "../contract/index.ts";
+import type { InboxOptions } from "../inbox/index.ts";
+import type { OutboxOptions } from "../outbox/index.ts";
+import type { Environment } from "./environment.ts";
+import type { SessionOptions } from "./session.ts";
+
+/** Which kinds a pattern stands for: `message.created`, `message.*`, `*`, each with `platform:` before it or not. */
+export type KindOf<P extends string> = P extends EventKind
+  ? P
+  : P extends `${string}:${infer Rest}`
+    ? KindOf<Rest>
+    : P extends `${infer Noun}.*`
+      ? Extract<EventKind, `${Noun}.${string}`>
+      : EventKind;
+
+/** The events of some kinds that these adapters can give; `event.platform` narrows `event.raw`. */
+export type EventFrom<A extends readonly Adapter[], K extends EventKind> = A[number] extends infer One
+  ? One extends Adapter<infer P, unknown, infer Raw>
+    ? Event<K, P, Raw>
+    : never
+  : never;
+
+/** Operations that a handler asks for by `do`; saying and streaming have verbs of their own. */
+export type Doable<K extends OperationKind = OperationKind> = Operation<
+  Exclude<K, "message.post" | "message.edit" | `stream.${string}`>
+>;
+
+/** Something said, on its way. It is durable at the latest when the handler completes. */
+export interface Sent {
+  /** Ids of its operations in the outbox, one per message it became; none when there was nothing to say. */
+  readonly ids: readonly string[];
+  /** Resolves when the platform has the first message, with its id. Rejects when it became a dead letter. */
+  receipt(): Promise<Receipt>;
+  /** Says something else instead, in the same messages. */
+  edit(what: Sayable): Promise<void>;
+  delete(): Promise<void>;
+}
+
+/** What a handler works with. It belongs to one run: after the handler has ended its verbs reject. */
+export interface Context<E extends Event = Event, S = unknown> {
+  readonly event: E;
+  /** The message, where the event has one. */
+  readonly message: E extends { readonly message: infer M } ? M : Message | undefined;
+  readonly conversation: Conversation;
+  readonly actor: User;
+  /** See `GatewayOptions.session`; undefined without that option. Change it in place; it is saved when the handler completes. */
+  readonly session: S;
+  /** Aborts when this run no longer counts. */
+  readonly signal: AbortSignal;
+  /** 1 on the first run of this event. */
+  readonly attempt: number;
+  readonly log: Logger;
+  /** Answers in the conversation. A handler that runs again says the same thing once, as long as it speaks in the same order. */
+  reply(what: Sayable | AsyncIterable<string>): Promise<Sent>;
+  /** Says something elsewhere, on any platform. */
+  send(to: Address, what: Sayable): Promise<Sent>;
+  /** Any other operation, here or elsewhere. */
+  do(operation: Doable, to?: Address): Promise<Sent>;
+  edit(message: Sent | string, what: Sayable): Promise<void>;
+  delete(message: Sent | string): Promise<void>;
+  /** Adds a reaction: to the event's message unless another is named. */
+  react(emoji: string, message?: Sent | string): Promise<void>;
+  unreact(emoji: string, message?: Sent | string): Promise<void>;
+  /** Shows that an answer is coming, where the platform can; never fails. */
+  typing(): Promise<void>;
+  /** Opens a form for whoever pressed or commanded. Resolves when it is open: the trigger lives for seconds. */
+  open(form: Form): Promise<Receipt>;
+  /** What was said here, newest last: from the platform, or from the transcript of the last seven days. */
+  history(limit?: number): Promise<readonly Message[]>;
+}
+
+export type Handler<E extends Event = Event, S = unknown> = (context: Context<E, S>) => unknown;
+
+/** Answers a message: returns what to say, a stream of text to show as it grows, or nothing. */
+export type Agent<E extends Event = Event, S = unknown> = (
+  turn: Context<E, S>,
+) =>
+  | string
+  | Content
+  | Draft
+  | AsyncIterable<string>
+  | undefined
+  | void
+  | Promise<string | Content | Draft | AsyncIterable<string> | undefined | void>;
+
+/** Answers a question within the platform's request. */
+export type Answerer<E extends Event, K extends QuestionKind> = (question: {
+  readonly event: E;
+  /** Aborts at the platform's deadline; what is returned later has no effect. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}) => QuestionMap[K] | Promise<QuestionMap[K]>;
+
+/** Everything about a gateway that can be chosen. Only `adapters` must be. */
+export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[], S = unknown> {
+  readonly adapters: A;
+  /** Where events and replies are kept. Memory unless set: fine for trying, lost at exit. */
+  readonly store?: Store;
+  /** Any pino-shaped logger. Warnings and errors go to standard error unless set. */
+  readonly log?: Logger;
+  /** Receives every step of every event. */
+  readonly observe?: Observer | readonly Observer[];
+  /** Where credentials come from that were not given as adapter options. The environment unless set. */
+  readonly secrets?: Secrets;
+  readonly environment?: Environment;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+  readonly session?: SessionOptions<S>;
+  /** Keep a transcript on platforms that have no history of their own. True unless set. */
+  readonly transcript?: boolean;
+  /** How much one person may ask for; what exceeds it waits. Without it there is no limit. */
+  readonly perUser?: Pick<Bucket, "rate" | "periodMs" | "burst">;
+  /** How much other bots may say in one conversation before we stop answering. 10 in a minute unless set. */
+  readonly perBot?: Pick<Bucket, "rate" | "periodMs" | "burst">;
+  /** Changes the rate-limit buckets of an operation; `defaults` are the adapter's. */
+  readonly limits?: (
+    operation: { readonly kind: OperationKind; readonly to: Address },
+    defaults: readonly Bucket[],
+  ) => readonly Bucket[];
+  readonly webhook?: {
+    /** 1 MiB unless set. */
+    readonly maxBodyBytes?: number;
+    /** Longest wait for the store before the platform is told to deliver again. 2,500 ms unless set. */
+    readonly budgetMs?: number;
+  };
+  readonly inbox?: Partial<InboxOptions>;
+  readonly outbox?: Partial<OutboxOptions>;
+  /** How long `stop` waits for running handlers. 10,000 ms unless set. */
+  readonly graceMs?: number;
+}

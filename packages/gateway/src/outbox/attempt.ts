@@ -1,0 +1,112 @@
+import type { Adapter, AdapterContext, Clock, Observer, Outgoing, Receipt, Store } from "../contract/index.ts";
+import { GatewayError, isGatewayError } from "../error.ts";
+import { Breaker } from "./breaker.ts";
+
+/** What came of one attempt. `waitMs`: nothing was sent, it is not the operation's fault, try again then. */
+export type Outcome =
+  | { readonly sent: Receipt }
+  | { readonly waitMs: number; readonly reason: string }
+  | { readonly failed: GatewayError; readonly waitMs: number };
+
+export interface AttemptDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly observe: Observer;
+  readonly sendTimeoutMs: number;
+  readonly adapter: (platform: string) => Adapter;
+  readonly context: (platform: string, signal: AbortSignal) => AdapterContext;
+  readonly limits: (adapter: Adapter, outgoing: Pick<Outgoing, "kind" | "to">) => ReturnType<Adapter["limits"]>;
+}
+
+/** One attempt at one operation: past the breaker and the buckets, to the platform, and back as an outcome. Never rejects for the platform's reasons. */
+export function createAttempt(deps: AttemptDeps): {
+  attempt(outgoing: Outgoing, signal: AbortSignal): Promise<Outcome>;
+  readonly breakers: ReadonlyMap<string, Breaker>;
+} {
+  const breakers = new Map<string, Breaker>();
+
+  const breakerOf = (platform: string, account: string): Breaker => {
+    const key = `${platform}/${account}`;
+    let breaker = breakers.get(key);
+    if (!breaker) breakers.set(key, (breaker = new Breaker(deps.clock)));
+    return breaker;
+  };
+
+  const attempt = async (outgoing: Outgoing, signal: AbortSignal): Promise<Outcome> => {
+    const { platform, account } = outgoing.to;
+    const adapter = deps.adapter(platform);
+    const breaker = breakerOf(platform, account);
+    const closedFor = breaker.enter();
+    if (closedFor > 0) return { waitMs: closedFor, reason: "breaker" };
+
+    const buckets = deps.limits(adapter, outgoing);
+    if (buckets.length > 0) {
+      // A store that cannot answer rejects here: without its consent nothing is sent.
+      const { ok, retryAfterMs } = await deps.store.limiter.take(buckets);
+      if (!ok) return { waitMs: retryAfterMs, reason: "bucket" };
+    }
+
+    const note = (step: "breaker.opened" | "breaker.closed", code?: string): void =>
+      deps.observe({ step, level: "warn", at: deps.clock.now(), platform, account, ...(code ? { code } : {}) });
+    try {
+      const sent = await withTimeout(deps, outgoing, signal, (inner) =>
+        adapter.sender.send(outgoing, deps.context(platform, inner)),
+      );
+      if (breaker.success()) note("breaker.closed");
+      return { sent };
+    } catch (thrown) {
+      const failed = asGatewayError(thrown, platform, account);
+      const outage = failed.code === "network.failed" || failed.code === "platform.failed";
+      if (outage ? breaker.failure() : breaker.success()) note(outage ? "breaker.opened" : "breaker.closed", failed.code);
+      const waitMs = failed.retryAfterMs ?? 0;
+      const bucket = failed.bucket ?? buckets[0]?.key;
+      if (failed.code === "rate.limited" && bucket !== undefined)
+        await deps.store.limiter.penalize(bucket, (await deps.store.now()) + waitMs);
+      return { failed, waitMs };
+    }
+  };
+  return { attempt, breakers };
+}
+
+/** Gives a sender its time and no more: one that ignores its signal must not hold a worker. */
+async function withTimeout(
+  deps: AttemptDeps,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+  send: (signal: AbortSignal) => Promise<Receipt>,
+): Promise<Receipt> {
+  const { platform, account } = outgoing.to;
+  const abort = new AbortController();
+  const onAbort = (): void => abort.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  let cancel = (): void => {};
+  try {
+    return await new Promise<Receipt>((resolve, reject) => {
+      cancel = deps.clock.after(deps.sendTimeoutMs, () => {
+        const error = new GatewayError(
+          "network.failed",
+          `${platform} did not answer ${outgoing.kind} within ${deps.sendTimeoutMs} ms. It may have been done all the same.`,
+          {
+            retryable: true,
+            platform,
+            account,
+          },
+        );
+        reject(error);
+        abort.abort(error);
+      });
+      send(abort.signal).then(resolve, reject);
+    });
+  } finally {
+    cancel();
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Errors that an adapter did not name are retried: they are more often a passing fault than a verdict. */
+function asGatewayError(thrown: unknown, platform: string, account: string): GatewayError {
+  if (isGatewayError(thrown)) return thrown;
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new GatewayError("operation.rejected", `${platform}: ${message}`, { retryable: true, platform, account, cause: thrown });
+}

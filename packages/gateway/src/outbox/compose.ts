@@ -1,0 +1,45 @@
+import type { Adapter, Address, Blobs, Content, Draft, Operation, PreparedDraft, Sayable } from "../contract/index.ts";
+import { parseMarkdown } from "../kit/markdown/index.ts";
+import { plainText } from "../kit/text.ts";
+import type { Item } from "./item.ts";
+
+/** An operation that still needs an id. */
+export type Unsent = Omit<Item, "at" | "cause">;
+
+/** Reads anything sayable as a draft with a tree; attached bytes go into the store. */
+export async function readDraft(sayable: Sayable, blobs: Blobs): Promise<PreparedDraft> {
+  const draft: Draft = typeof sayable === "string" || isContent(sayable) ? { content: sayable } : sayable;
+  const { content = [], attachments = [], ...rest } = draft;
+  const stored = await Promise.all(
+    attachments.map(async (input) => {
+      if (!("data" in input)) return input;
+      const data = typeof input.data === "string" ? new TextEncoder().encode(input.data) : input.data;
+      const kind = input.mediaType?.startsWith("image/") ? ("image" as const) : ("file" as const);
+      const { data: _, ...named } = input;
+      return { ...named, kind, bytes: data.byteLength, source: { type: "stored" as const, key: await blobs.put(data) } };
+    }),
+  );
+  return { ...rest, content: typeof content === "string" ? parseMarkdown(content) : content, attachments: stored };
+}
+
+/** Formats one operation. Message ids stay out of the body: they may not be known yet. */
+export function unsent(
+  adapter: Adapter,
+  operation: Operation,
+  to: Address,
+  target: Pick<Item, "messageId" | "ref"> = {},
+): Unsent {
+  const draft = "draft" in operation ? operation.draft : undefined;
+  return {
+    kind: operation.kind,
+    to,
+    body: adapter.formatter.format(operation, to),
+    ...target,
+    ...(draft && draft.attachments.length > 0 ? { attachments: draft.attachments } : {}),
+    ...(draft ? { text: plainText(draft.content) } : {}),
+  };
+}
+
+function isContent(sayable: Content | Draft): sayable is Content {
+  return Array.isArray(sayable);
+}

@@ -1,0 +1,92 @@
+import type { Event } from "../contract/index.ts";
+import { GatewayError } from "../error.ts";
+
+/** One value, or any of several. */
+export type OneOrMore<T> = T | readonly T[];
+
+/** What an event must look like. Every field given must hold. A field that the event does not have does not hold. */
+export interface Match {
+  readonly platform?: OneOrMore<string>;
+  readonly account?: OneOrMore<string>;
+  readonly room?: OneOrMore<string>;
+  readonly thread?: OneOrMore<string>;
+  /** Kind of conversation: `direct`, `group`, `channel`… */
+  readonly conversation?: OneOrMore<string>;
+  /** Id of the actor. */
+  readonly actor?: OneOrMore<string>;
+  readonly actorKind?: OneOrMore<string>;
+  /** Whether the message is for the bot. */
+  readonly addressed?: boolean;
+  /** The whole text, or a pattern in it. */
+  readonly text?: OneOrMore<string | RegExp>;
+  readonly command?: OneOrMore<string>;
+  readonly action?: OneOrMore<string>;
+  readonly form?: OneOrMore<string>;
+  readonly field?: OneOrMore<string>;
+  readonly emoji?: OneOrMore<string>;
+  /** Type of a `platform.event`. */
+  readonly type?: OneOrMore<string>;
+  /** Any further condition. Must be quick, and must not throw. */
+  readonly when?: (event: Event) => boolean;
+}
+
+/** A field of {@link Match} that compares with a value of the event. */
+export type MatchField = Exclude<keyof Match, "when">;
+
+type Loose = Event & {
+  readonly message?: { readonly text: string; readonly addressed: boolean };
+  readonly [field: string]: unknown;
+};
+
+const readers: { readonly [F in MatchField]: (event: Loose) => unknown } = {
+  platform: (event) => event.platform,
+  account: (event) => event.account,
+  room: (event) => event.conversation.address.room,
+  thread: (event) => event.conversation.address.thread,
+  conversation: (event) => event.conversation.kind,
+  actor: (event) => event.actor.id,
+  actorKind: (event) => event.actor.kind,
+  addressed: (event) => event.message?.addressed,
+  text: (event) => event.message?.text,
+  command: (event) => event["command"],
+  action: (event) => event["action"],
+  form: (event) => event["form"],
+  field: (event) => event["field"],
+  emoji: (event) => event["emoji"],
+  type: (event) => event["type"],
+};
+
+/** The event's value of a match field. */
+export function readField(field: MatchField, event: Event): unknown {
+  return readers[field](event as Loose);
+}
+
+/** Compiles a match into one test. Throws `options.invalid` for a field that does not exist. */
+export function compileMatch(match: Match): (event: Event) => boolean {
+  const tests: ((event: Event) => boolean)[] = [];
+  for (const [field, wanted] of Object.entries(match)) {
+    if (wanted === undefined) continue;
+    if (field === "when") {
+      tests.push(wanted as (event: Event) => boolean);
+      continue;
+    }
+    if (!Object.hasOwn(readers, field))
+      throw new GatewayError("options.invalid", `A route cannot match on "${field}": there is no such field.`);
+    const test = compileValue(wanted);
+    tests.push((event) => test(readField(field as MatchField, event)));
+  }
+  return (event) => tests.every((test) => test(event));
+}
+
+function compileValue(wanted: unknown): (value: unknown) => boolean {
+  if (Array.isArray(wanted)) {
+    const any = wanted.map(compileValue);
+    return (value) => any.some((test) => test(value));
+  }
+  if (wanted instanceof RegExp) {
+    // A global or sticky pattern remembers where it stopped, and would skip every other message.
+    const pattern = new RegExp(wanted.source, wanted.flags.replace(/[gy]/g, ""));
+    return (value) => typeof value === "string" && pattern.test(value);
+  }
+  return (value) => value === wanted;
+}
