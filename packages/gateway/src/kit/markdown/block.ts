@@ -1,0 +1,145 @@
+import { Lexer, Tokenizer, type Token, type Tokens } from "marked";
+import type { Block, Inline, List, ListItem, Paragraph, Table, TableRow } from "../../contract/index.ts";
+import { maxDepth } from "./delimiter.ts";
+import { parseInline, type References } from "./inline.ts";
+
+/**
+ * Marked's block rules within a depth: a quote or list that nests deeper is a paragraph, so that neither stack nor time
+ * grows with the nesting.
+ */
+class BoundedTokenizer extends Tokenizer {
+  #depth = 0;
+
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    return this.#deeper(() => super.blockquote(src));
+  }
+
+  override list(src: string): Tokens.List | undefined {
+    return this.#deeper(() => super.list(src));
+  }
+
+  #deeper<T>(read: () => T | undefined): T | undefined {
+    if (this.#depth >= maxDepth) return undefined;
+    this.#depth++;
+    try {
+      return read();
+    } finally {
+      this.#depth--;
+    }
+  }
+}
+
+/** Marked's lexer without its inline half, whose time is quadratic in hostile text; {@link parseInline} is ours. */
+class BlockLexer extends Lexer {
+  override inline(_src: string, tokens: Token[] = []): Token[] {
+    this.inlineQueue.length = 0;
+    this.inlineQueue.push({ src: "", tokens: [] }, { src: "", tokens: [] });
+    return tokens;
+  }
+
+  override inlineTokens(_src: string, tokens: Token[] = []): Token[] {
+    return tokens;
+  }
+}
+
+/** The blocks of a Markdown text. */
+export function parseBlocks(text: string): Block[] {
+  const lexer = new BlockLexer({ gfm: true, tokenizer: new BoundedTokenizer() });
+  const tokens = lexer.lex(text);
+  const { links } = tokens;
+  const references = Object.keys(links).length === 0 ? undefined : links;
+  return blocks(tokens, references);
+}
+
+function blocks(tokens: readonly Token[], references: References | undefined): Block[] {
+  return tokens.flatMap((token) => block(token as Tokens.Generic, references));
+}
+
+function block(token: Token, references: References | undefined): Block[] {
+  switch (token.type) {
+    case "space":
+    case "def":
+    case "checkbox":
+      return [];
+    case "heading":
+      return [
+        {
+          type: "heading",
+          depth: (token as Tokens.Heading).depth as 1,
+          children: parseInline((token as Tokens.Heading).text, references),
+        },
+      ];
+    case "code":
+      return [code(token as Tokens.Code)];
+    case "hr":
+      return [{ type: "thematicBreak" }];
+    case "blockquote":
+      return [{ type: "blockquote", children: blocks((token as Tokens.Blockquote).tokens, references) }];
+    case "list":
+      return [list(token as Tokens.List, references)];
+    case "table":
+      return [table(token as Tokens.Table, references)];
+    case "html":
+      return paragraph(html((token as Tokens.HTML).raw));
+    default:
+      return paragraph(parseInline((token as Tokens.Text).text, references));
+  }
+}
+
+function paragraph(children: readonly Inline[]): Paragraph[] {
+  const blank = children.every((child) => child.type === "text" && child.value.trim() === "");
+  return blank ? [] : [{ type: "paragraph", children: trimmed(children) }];
+}
+
+/** Without the spaces and line feeds around it. */
+function trimmed(children: readonly Inline[]): readonly Inline[] {
+  const first = children[0];
+  const last = children.at(-1);
+  const before = first?.type === "text" && /^\s/.test(first.value);
+  const after = last?.type === "text" && /\s$/.test(last.value);
+  if (!before && !after) return children;
+  return children
+    .map((child, i) => {
+      if (child.type !== "text") return child;
+      let { value } = child;
+      if (i === 0) value = value.trimStart();
+      if (i === children.length - 1) value = value.trimEnd();
+      return { ...child, value };
+    })
+    .filter((child) => child.type !== "text" || child.value !== "");
+}
+
+function html(raw: string): Inline[] {
+  return [{ type: "text", value: raw.replace(/[ \t]*<br[ \t]*\/?>[ \t]*\n?/gi, "\n") }];
+}
+
+function code(token: Tokens.Code): Block {
+  const [, lang, meta] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
+  return { type: "code", value: token.text, ...(lang ? { lang } : {}), ...(meta ? { meta } : {}) };
+}
+
+function list(token: Tokens.List, references: References | undefined): List {
+  return {
+    type: "list",
+    ordered: token.ordered,
+    ...(token.ordered ? { start: Number(token.start) } : {}),
+    ...(token.loose ? { spread: true } : {}),
+    children: token.items.map((item) => listItem(item, references)),
+  };
+}
+
+function listItem(token: Tokens.ListItem, references: References | undefined): ListItem {
+  return {
+    type: "listItem",
+    ...(token.task ? { checked: token.checked === true } : {}),
+    children: blocks(token.tokens, references),
+  };
+}
+
+function table(token: Tokens.Table, references: References | undefined): Table {
+  const row = (cells: readonly Tokens.TableCell[]): TableRow => ({
+    type: "tableRow",
+    children: cells.map((cell) => ({ type: "tableCell", children: parseInline(cell.text, references) })),
+  });
+  return { type: "table", align: token.align, children: [row(token.header), ...token.rows.map(row)] };
+}

@@ -1,0 +1,108 @@
+import type { Block, Content } from "../../contract/index.ts";
+import { plainText } from "../text.ts";
+import { borders, levels, type Borders } from "./border.ts";
+import { cutBlocks, sumOf, unitsOf } from "./cut.ts";
+import { trimEnd, trimStart } from "./trim.ts";
+
+type Measure = (content: Content) => number;
+
+/**
+ * Divides content into parts of which none measures more than `limit`. Cuts stand between blocks if they can, else between
+ * items, lines, words, and at last characters as readers see them; never within a link, unless it alone is too long. Code
+ * that is cut is code in both parts, a list goes on counting, a table has its head again; white space at a cut is dropped,
+ * and nothing else. A single character beyond the limit is cut between code points, and a single code point beyond it is
+ * a part. Actions stay at the end of the last part. No content, no parts.
+ */
+export function splitContent(content: Content, limit: number, measure: Measure): Content[] {
+  if (content.length === 0) return [];
+  if (sumOf(content, limit) <= limit && measure(content) <= limit) return [content];
+  const last = content.at(-1);
+  if (last?.type === "actions") return withActions(splitContent(content.slice(0, -1), limit, measure), last, limit, measure);
+  const parts: Content[] = [];
+  let rest = trimStart(content);
+  while (rest.length > 0) {
+    const { part, tail } = takePart(rest, limit, measure);
+    if (part.length > 0) parts.push(part);
+    rest = trimStart(tail);
+  }
+  return parts;
+}
+
+function withActions(parts: Content[], actions: Block, limit: number, measure: Measure): Content[] {
+  const last = parts.at(-1);
+  if (last === undefined || measure([...last, actions]) > limit) return [...parts, [actions]];
+  return [...parts.slice(0, -1), [...last, actions]];
+}
+
+interface Taken {
+  readonly part: Content;
+  readonly tail: Content;
+}
+
+function takePart(rest: Content, limit: number, measure: Measure): Taken {
+  const bound = Math.max(limit, 1) * 8;
+  const units = sumOf(rest, bound);
+  // What has no units (an empty paragraph) has no words either.
+  if (units === 0) return { part: measure(rest) > 0 ? rest : [], tail: [] };
+  const total = Math.min(units, bound);
+  let reach = reachOf(rest, total, limit, measure);
+  if (reach >= units) return { part: trimEnd(rest), tail: [] };
+  while (reach > 0) {
+    const at = choose(rest, reach, limit, measure);
+    if (at === undefined) break;
+    const { head, tail } = cutBlocks(rest, at);
+    const part = trimEnd(head);
+    if (measure(part) <= limit) return { part, tail: tail() };
+    reach = at - 1;
+  }
+  return takePlain(rest, limit, measure);
+}
+
+/** How many units fit at most, or nearly so: an eighth of a percent of the limit is not worth another look. */
+function reachOf(rest: Content, total: number, limit: number, measure: Measure): number {
+  let low = 0;
+  let high = total + 1;
+  let next = Math.min(total, limit);
+  for (let step = 0; high - low > 1 + (limit >> 9); step++) {
+    const size = measure(cutBlocks(rest, next).head);
+    if (size <= limit) low = next;
+    else high = next;
+    // Most units measure one: the difference is a good guess. Halving comes after, for when they do not.
+    const guess = step < 4 ? next + (limit - size) : (low + high) >> 1;
+    next = Math.min(Math.max(guess, low + 1), high - 1);
+  }
+  return low;
+}
+
+function choose(rest: Content, reach: number, limit: number, measure: Measure): number | undefined {
+  const found = borders(rest, reach);
+  const { block } = found;
+  if (block !== undefined) return fill(rest, block, found, limit, measure);
+  for (const level of levels) if (found[level] !== undefined) return found[level];
+  return undefined;
+}
+
+/** A block that no part can hold is begun where the one before it ends, rather than left for the next part to cut. */
+function fill(rest: Content, block: number, found: Borders, limit: number, measure: Measure): number {
+  const better = [found.inner, found.line].find((at) => at !== undefined && at > block);
+  if (better === undefined) return block;
+  const next = cutBlocks(rest, block)
+    .tail()
+    .find((node) => unitsOf(node, 0) > 0);
+  const oversized = next !== undefined && (unitsOf(next, limit * 2) > limit * 2 || measure([next]) > limit);
+  return oversized ? better : block;
+}
+
+/** Nothing of the first block fits in its form: it is cut as bare text. */
+function takePlain(rest: Content, limit: number, measure: Measure): Taken {
+  const [first, ...after] = rest;
+  if (first === undefined) return { part: [], tail: [] };
+  const only = first.type === "paragraph" && first.children.length === 1 ? first.children[0] : undefined;
+  if (only?.type !== "text") {
+    const value = plainText([first]);
+    return { part: [], tail: value === "" ? after : [{ type: "paragraph", children: [{ type: "text", value }] }, ...after] };
+  }
+  const length = (only.value.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
+  const { head, tail } = cutBlocks(rest, length);
+  return { part: measure(head) > 0 ? head : [], tail: tail() };
+}
