@@ -1,0 +1,126 @@
+import type { AdapterContext } from "@devflow/gateway/contract";
+import type { Backstage } from "../client/index.ts";
+import type { WebLive, WebRecord } from "../wire.ts";
+
+/** How often a page looks for records that another process wrote. */
+export const pollMs = 1_000;
+/** How often an idle page hears from us; it reconnects when it has not for three times as long. */
+export const beatMs = 15_000;
+
+/** One open page, as server-sent events. */
+export interface StreamOptions {
+  readonly room: string;
+  /** Number of the newest record that the page has. */
+  readonly after: number;
+  readonly backstage: Backstage;
+  readonly context: AdapterContext;
+  /** Aborts when the page is gone. */
+  readonly signal: AbortSignal;
+  /** Called once, when the stream is over. */
+  readonly closed: () => void;
+}
+
+/**
+ * Events: `record` with the record's number as id, `live` for what is not kept, `reset` when the page has seen more than
+ * there is (its room was forgotten), `ready` when everything kept has been sent, `beat`. It sends when the page reads, so a
+ * slow page costs one batch, not a queue.
+ */
+export function eventStream({ room, after, backstage, context, signal, closed }: StreamOptions): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const live = new Map<string, WebLive>();
+  let cursor = after;
+  let grown = true;
+  let ready = false;
+  let gone = false;
+  let beatAt = context.clock.now() + beatMs;
+  let wake = (): void => {};
+
+  const leave = backstage.hub.open(room, (shown) => {
+    if (shown === undefined) grown = true;
+    // Each update of a stream holds all of it: the newest is enough.
+    else live.set(shown.kind === "stream" ? shown.id : shown.kind, shown);
+    wake();
+  });
+  const over = (): void => {
+    gone = true;
+    leave();
+    signal.removeEventListener("abort", over);
+    wake();
+    closed();
+  };
+  signal.addEventListener("abort", over, { once: true });
+
+  const start = async (): Promise<string> => {
+    const tail = await backstage.transcript.tail(room, context);
+    if (cursor <= tail) return "retry: 1000\n\n";
+    cursor = 0;
+    return "retry: 1000\n\nid: 0\nevent: reset\ndata: {}\n\n";
+  };
+
+  const collect = async (): Promise<string> => {
+    let frames = "";
+    if (grown) {
+      grown = false;
+      const records = await backstage.transcript.after(room, cursor, context);
+      for (const record of records) {
+        frames += frame("record", record, record.n);
+        // What the record settles must not be overwritten by an older update.
+        if (record.kind === "edit" || record.kind === "delete") live.delete(record.id);
+      }
+      cursor = records.at(-1)?.n ?? cursor;
+      if (records.length > 0) grown = true;
+    }
+    if (!grown) {
+      if (!ready) frames += frame("ready", {});
+      ready = true;
+      for (const shown of live.values()) frames += frame("live", shown);
+      live.clear();
+    }
+    if (context.clock.now() >= beatAt) frames += frame("beat", {});
+    if (frames !== "") beatAt = context.clock.now() + beatMs;
+    return frames;
+  };
+
+  const pause = async (): Promise<void> => {
+    if (grown || live.size > 0 || gone) return;
+    await new Promise<void>((resolve) => {
+      const cancel = context.clock.after(pollMs, () => {
+        grown = true;
+        wake();
+      });
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    wake = () => {};
+  };
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async start(controller) {
+        controller.enqueue(encoder.encode(await start()));
+      },
+      async pull(controller) {
+        try {
+          while (!gone) {
+            const frames = await collect();
+            if (frames !== "" && !gone) return controller.enqueue(encoder.encode(frames));
+            await pause();
+          }
+        } catch (error) {
+          // The page dials again and goes on where it was.
+          context.log.warn({ platform: "web", error }, "web: an event stream ended, the store did not answer");
+        }
+        over();
+        controller.close();
+      },
+      cancel: over,
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function frame(event: string, data: WebRecord | WebLive | object, id?: number): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
