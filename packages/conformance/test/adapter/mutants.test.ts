@@ -247,6 +247,11 @@ describe("the adapter suite", () => {
     expect(await failing({ ...broken, except: { "A-1": "an experiment" } })).toEqual([]);
   });
 
+  it("fails a package that loads its SDK at import", async () => {
+    const eager = { ...wired(), entry: import.meta.resolve("../fixtures/eager/index.js") };
+    expect(await failing(eager, "A-8 ")).toEqual(["A-8"]);
+  });
+
   it("gives each statement a number of its own", () => {
     const ids = adapterStatements.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

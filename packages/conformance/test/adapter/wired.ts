@@ -13,7 +13,7 @@ export function wired(change: (adapter: Adapter, apiUrl: string) => Partial<Adap
       const adapter: Adapter = { ...fakePlatform({ secrets: [] }), sender: sender(apiUrl), files: files(apiUrl) };
       return { ...adapter, ...change(adapter, apiUrl) };
     },
-    entry: import.meta.resolve("@devflow/conformance"),
+    entry: import.meta.resolve("../fixtures/lazy/index.js"),
     secrets,
     to: { platform: "fake", account: "main", room: "general" },
     webhook: {
