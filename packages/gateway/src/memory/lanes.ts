@@ -134,10 +134,16 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       if (crashed !== undefined) {
         lane.held = undefined;
         crashed.crashes += 1;
-        if (crashed.crashes >= options.maxCrashes) return void bury(lane, crashed, "poison", now);
+        if (crashed.crashes >= options.maxCrashes) {
+          bury(lane, crashed, "poison", now);
+          return undefined;
+        }
       }
       const item = lane.first as Item;
-      if (item.expiresAt <= now) return void bury(lane, item, "expired", now);
+      if (item.expiresAt <= now) {
+        bury(lane, item, "expired", now);
+        return undefined;
+      }
       item.attempts += 1;
       lane.held = item;
       lane.fence = next();
@@ -217,9 +223,17 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
         else if (lane.readyAt > now && lane.held !== undefined) leased += 1;
         else if (lane.readyAt > now) delayed += 1;
       }
-      const ready = waiting - leased - delayed;
       const oldestReadyAgeMs = Math.max(0, now - (order.first()?.readyAt ?? now));
-      return { ready, scheduled: schedule.size, leased, delayed, dead: dead.size, lanes: filled, haltedLanes, oldestReadyAgeMs };
+      return {
+        ready: waiting - leased - delayed,
+        scheduled: schedule.size,
+        leased,
+        delayed,
+        dead: dead.size,
+        lanes: filled,
+        haltedLanes,
+        oldestReadyAgeMs,
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Claim, Job, KvWrite, Queue, QueueOptions } from "../contract/index.ts";
+import type { Claim, Job, Queue, QueueOptions } from "../contract/index.ts";
 import { checkJob, clipError, GatewayError } from "../kit/index.ts";
 import { deadLetters } from "./dead.ts";
 import type { MemoryKv } from "./kv.ts";

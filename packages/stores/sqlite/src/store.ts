@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import type { Store } from "@devflow/gateway/contract";
+import { checkQueueName, systemClock } from "@devflow/gateway/kit";
+import { connect } from "./client/index.ts";
+import { code } from "./client/protocol.ts";
+import { sqliteKv } from "./kv.ts";
+import { sqliteLeases } from "./leases.ts";
+import { sqliteLimiter } from "./limiter.ts";
+import type { SqliteStoreOptions } from "./options.ts";
+import { sqliteQueue, type SqliteQueue } from "./queue.ts";
+
+/**
+ * A store in one SQLite file, in a thread of its own, for one process. What it acknowledges survives a power cut. Nothing is
+ * opened before `migrate` or the first call. Errors: `store.busy` while another process has the file, `store.corrupt`,
+ * `store.newer`, `store.full`, `store.unavailable`, `store.closed`.
+ */
+export function sqliteStore(options: SqliteStoreOptions): Store {
+  const synchronous = options.synchronous ?? "FULL";
+  const client = connect({
+    file: resolve(options.file),
+    synchronous,
+    strict: options.strict ?? true,
+    clock: options.clock ?? systemClock,
+    log: options.log,
+    opTimeoutMs: options.opTimeoutMs ?? 5_000,
+    maxPending: options.maxPending ?? 50_000,
+  });
+  const queues = new Map<string, SqliteQueue>();
+  return {
+    caps: {
+      durable: synchronous === "FULL" ? "power" : "process",
+      multiProcess: false,
+      multiNode: false,
+      atomicChain: true,
+      push: true,
+    },
+    migrate: client.open,
+    queue(name, queueOptions) {
+      checkQueueName(name);
+      const known = queues.get(name);
+      if (known !== undefined) return known;
+      const made = sqliteQueue(client, name, queueOptions, queues);
+      queues.set(name, made);
+      return made;
+    },
+    kv: sqliteKv(client),
+    limiter: sqliteLimiter(client),
+    leases: sqliteLeases(client),
+    async now() {
+      await client.call(code.ping, []);
+      return client.now();
+    },
+    async health() {
+      const before = performance.now();
+      try {
+        await client.call(code.ping, []);
+        return { ok: true, latencyMs: performance.now() - before };
+      } catch (error) {
+        return { ok: false, latencyMs: performance.now() - before, detail: String(error) };
+      }
+    },
+    close: client.close,
+  };
+}
