@@ -9,6 +9,7 @@ export { checkJob, checkKey, checkQueueName, checkValue, clipError, compareBytes
 export { degrade, type Choice, type Reach } from "./degrade.ts";
 export { displayWidth, graphemeFloor, graphemes } from "./graphemes.ts";
 export { cleanText, flattened, foreign, mentionText, parseMarkdown, plainText } from "./markdown/index.ts";
+export { commonMarks, runsOf, type Mark, type Run } from "./runs.ts";
 export { splitContent } from "./split/index.ts";
 export { tableText } from "./table.ts";
 export { linkForm, safeUrl, type LinkForm } from "./url.ts";

@@ -7,23 +7,25 @@ export interface Found {
 
 // Fullwidth and CJK punctuation, and zero-width spaces, end an address: in such scripts no space follows it.
 const address = /[^\s<\u200b\u2060\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
+const bracketedAddress = new RegExp(address.source.replace("<", "<\\]"), "y");
 const first = /[\p{L}\p{N}_[]/uy;
 const tail = /[?!.,:;*_~'"|`\])]|&[a-zA-Z\d]{1,31};$/;
 
 /**
  * An address whose `https://` or `www.` begins at `from`, without the punctuation that belongs to the sentence around it:
- * the rules of GitHub's Markdown.
+ * the rules of GitHub's Markdown. `bracketed`: it stands in what may be a link's text, which a `]` ends.
  */
-export function urlAt(source: string, from: number, scheme: string): Found | undefined {
+export function urlAt(source: string, from: number, scheme: string, bracketed: boolean): Found | undefined {
   const bare = scheme.toLowerCase() === "www.";
   const before = source.charAt(from - 1);
   if (before !== "" && (bare ? !/[\s*_~(|>]/.test(before) : /[a-zA-Z]/.test(before))) return undefined;
   const host = from + scheme.length;
   first.lastIndex = host;
   if (!first.test(source)) return undefined;
-  address.lastIndex = host;
-  address.exec(source);
-  const end = trimmed(source, host, address.lastIndex);
+  const pattern = bracketed ? bracketedAddress : address;
+  pattern.lastIndex = host;
+  pattern.exec(source);
+  const end = trimmed(source, host, pattern.lastIndex);
   if (end <= host) return undefined;
   const text = source.slice(from, end);
   if (bare && !text.slice(4).includes(".")) return undefined;

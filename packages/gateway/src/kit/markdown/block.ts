@@ -32,8 +32,8 @@ class BoundedTokenizer extends Tokenizer {
 /** Marked's lexer without its inline half, whose time is quadratic in hostile text; {@link parseInline} is ours. */
 class BlockLexer extends Lexer {
   override inline(_src: string, tokens: Token[] = []): Token[] {
-    this.inlineQueue.length = 0;
-    this.inlineQueue.push({ src: "", tokens: [] }, { src: "", tokens: [] });
+    // Two entries are what the block rules look for when they join paragraphs.
+    while (this.inlineQueue.length < 2) this.inlineQueue.push({ src: "", tokens: [] });
     return tokens;
   }
 

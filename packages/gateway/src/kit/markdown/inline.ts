@@ -56,6 +56,7 @@ const autolink =
  * whatever the text. Line feeds stay in the text.
  */
 export function parseInline(source: string, references?: References): Inline[] {
+  if (source.search(special) < 0) return source === "" ? [] : [{ type: "text", value: source }];
   const state: State = {
     source,
     references,
@@ -115,7 +116,7 @@ function step(state: State, token: string, at: number): number {
       return found === undefined ? at + 1 : putBare(state, found);
     }
     default: {
-      const found = urlAt(source, at, token);
+      const found = urlAt(source, at, token, state.brackets.length > 0);
       return found === undefined ? at + token.length : putBare(state, found);
     }
   }
