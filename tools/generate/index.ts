@@ -1,0 +1,45 @@
+import { generatedBlocks } from "../lib/markdown.ts";
+import type { Tree } from "../lib/tree.ts";
+import { capabilities, matrix } from "./capabilities.ts";
+import { decisions } from "./decisions.ts";
+import { excerpt } from "./excerpt.ts";
+import { limits } from "./limits.ts";
+import { options } from "./options.ts";
+import { packageTable } from "./packages.ts";
+import { adapterStatementTable } from "./statements.ts";
+
+/** Makes the inside of a block `<!-- generated:<name> <args> -->` of the file at `path`. */
+export type Generator = (tree: Tree, path: string, args: readonly string[]) => string | Promise<string>;
+
+const generators: Readonly<Record<string, Generator>> = {
+  options,
+  capabilities,
+  limits,
+  matrix,
+  decisions,
+  packages: packageTable,
+  code: excerpt,
+  "adapter-statements": adapterStatementTable,
+};
+
+/** The text of a Markdown file with its generated blocks made anew. */
+export async function regenerated(tree: Tree, path: string): Promise<string> {
+  let text = tree.read(path);
+  for (const { name, whole } of generatedBlocks(text)) {
+    const [generator = "", ...args] = name.split(" ");
+    const generate = generators[generator];
+    if (!generate) throw new Error(`${path}: nothing generates "${generator}"; known are ${Object.keys(generators).join(", ")}`);
+    const inside = await generate(tree, path, args);
+    text = text.replace(whole, () => `<!-- generated:${name} -->\n\n${inside}\n\n<!-- /generated -->`);
+  }
+  return text;
+}
+
+/** A text without what a formatter may change: the width of tables, empty lines. */
+export function unformatted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line.startsWith("|") ? line.replace(/ +/g, " ").replace(/-{3,}/g, "---") : line))
+    .filter((line) => line.trim() !== "")
+    .join("\n");
+}

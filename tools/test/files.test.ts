@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { code } from "../checks/code.ts";
+import { comments } from "../checks/comments.ts";
+import { links } from "../checks/links.ts";
+import { names } from "../checks/names.ts";
+import { sizes } from "../checks/sizes.ts";
+import { words } from "../checks/words.ts";
+import { treeFrom, type Check } from "../lib/tree.ts";
+
+const says = async (check: Check, texts: Readonly<Record<string, string>>): Promise<string> =>
+  (await check.run(treeFrom(texts))).map((problem) => `${problem.path} ${problem.says}`).join("\n");
+
+describe("sizes", () => {
+  it.each([
+    ["packages/gateway/src/outbox/lanes.ts", 300],
+    ["packages/gateway/src/contract/event.ts", 120],
+    ["packages/adapters/slack/src/index.ts", 20],
+    ["packages/adapters/slack/test/format.test.ts", 300],
+    ["README.md", 100],
+    ["docs/adapter-author-guide.md", 300],
+  ])("lets %s have %i lines and no more", async (path, lines) => {
+    expect(await says(sizes, { [path]: "\n".repeat(lines - 1) + "x\n" })).toBe("");
+    expect(await says(sizes, { [path]: "\n".repeat(lines) + "x\n" })).toContain(`${lines + 1} lines`);
+  });
+});
+
+describe("names", () => {
+  it.each([
+    ["packages/adapters/slack/src/sendMessage.ts", "kebab-case"],
+    ["packages/adapters/slack/src/utils.ts", "a drawer"],
+    ["packages/adapters/telegram/src/normalize/normalize-album.ts", "repeats the name of its folder"],
+  ])("catches %s", async (path, expected) => {
+    expect(await says(names, { [path]: "" })).toContain(expected);
+  });
+
+  it("likes names that say what is inside", async () => {
+    expect(
+      await says(names, { "packages/adapters/telegram/src/normalize/album.ts": "", "packages/gateway/tsup.config.ts": "" }),
+    ).toBe("");
+  });
+});
+
+describe("code", () => {
+  const adapter = "packages/adapters/slack/src/send.ts";
+  it.each([
+    [adapter, "export const a = (x: any) => x;", "`any` is never"],
+    [adapter, "// @ts-ignore\nexport const a = 1;", "not silenced"],
+    [adapter, "export const a = () => process.env.X;", "environment is read in one file"],
+    [adapter, "export const a = () => Date.now();", "time comes from the clock"],
+    [adapter, "export const a = () => new Date();", "time comes from the clock"],
+    [adapter, "export const a = () => setTimeout(() => {}, 1);", "time comes from the clock"],
+    [adapter, "export const a = await fetch('x');", "nothing happens at import"],
+    [adapter, "export default 1;", "exports have names"],
+    ["packages/gateway/src/outbox/lanes.ts", "export const a = () => Date.now();", "time comes from the clock"],
+    ["packages/adapters/slack/test/a.test.ts", "vi.mock('x');", "not mocked"],
+    ["packages/adapters/slack/test/a.test.ts", "it.only('x', () => {});", "never runs"],
+  ])("catches in %s: %s", async (path, text, expected) => {
+    expect(await says(code, { [path]: text })).toContain(expected);
+  });
+
+  it("lets alone what is meant", async () => {
+    const text = "const at = new Date(0); export const later = async () => { await at; }; export const s = 'Date.now()';";
+    expect(await says(code, { [adapter]: text })).toBe("");
+  });
+});
+
+describe("comments", () => {
+  const manifest = { "packages/gateway/package.json": '{ "name": "@devflow/gateway" }' };
+
+  it("catches an export without a doc comment, and a comment that is about something else", async () => {
+    const text = "/** About nothing. */\nconst a = 1;\nexport const b = a;\n// Not for readers.\nexport function c() {}\n";
+    const found = await says(comments, { ...manifest, "packages/gateway/src/kit/b.ts": text });
+    expect(found).toContain("b.ts:3 b has no doc comment");
+    expect(found).toContain("b.ts:5 c has no doc comment");
+  });
+
+  it("wants one comment for all overloads", async () => {
+    const text =
+      "/** Both. */\nexport function a(x: string): void;\nexport function a(x: number): void;\nexport function a() {}\n";
+    expect(await says(comments, { ...manifest, "packages/gateway/src/kit/a.ts": text })).toBe("");
+  });
+});
+
+describe("words", () => {
+  it.each([
+    ["see ..", "/shared/design", "beside the repository"],
+    ["run ", "/home/ada/x", "somebody's machine"],
+    ["// TO", "DO later", "not done"],
+  ])("catches %s%s", async (head, tail, expected) => {
+    expect(await says(words, { "docs/a.md": head + tail })).toContain(expected);
+  });
+});
+
+describe("links", () => {
+  it("catches files and headings that are not there", async () => {
+    const text = "[a](gone.md) [b](b.md#not-there) [c](b.md#it-is) [d](#here) [e](https://example.com) `[f](code.md)`\n## Here";
+    const found = await says(links, { "docs/a.md": text, "docs/b.md": "# It is" });
+    expect(found.split("\n")).toEqual(["docs/a.md there is no gone.md", "docs/a.md there is no heading b.md#not-there"]);
+  });
+
+  it("knows folders", async () => {
+    expect(await says(links, { "README.md": "[a](packages/x) [b](packages/y/)", "packages/x/a.ts": "" })).toBe(
+      "README.md there is no packages/y/",
+    );
+  });
+});
