@@ -1,4 +1,10 @@
 import { defineConfig } from "tsup";
 
 // tsc writes the declarations (tsconfig.build.json): tsup 9 cannot with TypeScript 7.
-export default defineConfig({ entry: ["src/index.ts"], format: "esm", target: "node22", clean: true });
+export default defineConfig({
+  // The thread that has the database is started from a file of its own, and finds it there.
+  entry: ["src/index.ts", "src/worker/index.ts"],
+  format: "esm",
+  target: "node22",
+  clean: true,
+});
