@@ -9,7 +9,13 @@ const roots = globSync([
   "tools/test",
 ]).map((folder) => folder.replace(/\/test$/, ""));
 
+// Machines that count results name a file for them; people read the terminal.
+const report = process.env["DEVFLOW_TEST_REPORT"];
+
 // Vite resolves the "development" condition by itself: tests run on src, and no build is needed.
 export default defineConfig({
-  test: { projects: roots.map((root) => ({ test: { name: root, root, include: ["test/**/*.test.ts"] } })) },
+  test: {
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    projects: roots.map((root) => ({ test: { name: root, root, include: ["test/**/*.test.ts"] } })),
+  },
 });

@@ -11,7 +11,9 @@ const known: Readonly<Record<number, readonly [ErrorCode, string]>> = {
 export function toGatewayError(response: Response, account: string): GatewayError {
   const { status } = response;
   const [code, says]: readonly [ErrorCode, string] =
-    status >= 500 ? ["platform.failed", "Toy has a fault. It is tried again"] : (known[status] ?? ["operation.rejected", "Toy refused"]);
+    status >= 500
+      ? ["platform.failed", "Toy has a fault. It is tried again"]
+      : (known[status] ?? ["operation.rejected", "Toy refused"]);
   const retryAfterMs = Number(response.headers.get("retry-after")) * 1000;
   return new GatewayError(code, `toy: ${says} (${status}).`, {
     platform: "toy",

@@ -1,4 +1,14 @@
-import type { Attachment, Delivery, Event, EventKind, EventMap, Identity, Message, Normalizer, User } from "@devflow/gateway/contract";
+import type {
+  Attachment,
+  Delivery,
+  Event,
+  EventKind,
+  EventMap,
+  Identity,
+  Message,
+  Normalizer,
+  User,
+} from "@devflow/gateway/contract";
 import { parseMarkdown, plainText } from "@devflow/gateway/kit";
 import { readPayload, type ToyFile, type ToyPayload } from "./wire.ts";
 

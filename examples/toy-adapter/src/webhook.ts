@@ -17,7 +17,9 @@ export function webhook(options: ToyOptions): WebhookTransport {
         throw new GatewayError("wire.malformed", "toy: an event without id, team or room.", { platform: "toy" });
       const lane = addressKey({ platform: "toy", account, room: room.id });
       const interactive = type === "pressed";
-      return { deliveries: [{ id, account, lane, via: "event", body, payload, receivedAt, ...(interactive && { interactive }) }] };
+      return {
+        deliveries: [{ id, account, lane, via: "event", body, payload, receivedAt, ...(interactive && { interactive }) }],
+      };
     },
   };
 }

@@ -2,17 +2,9 @@ import { describe, it } from "vitest";
 import { adapterSuite, canaries, type Fixture } from "@devflow/conformance";
 import { hmacSha256 } from "@devflow/gateway/kit";
 import { toy } from "../src/index.ts";
+import { identity, said } from "./payload.ts";
 
 const secrets = canaries("SIGNING_SECRET", "BOT_TOKEN");
-const said = {
-  id: "e1",
-  type: "said",
-  team: "T1",
-  at: 1_767_225_600,
-  room: { id: "R1", name: "lobby" },
-  by: { id: "U1", name: "Ada" },
-  note: { id: "N1", text: "Hello **@bot**", files: [{ id: "F1", name: "a.txt", type: "text/plain", size: 4 }] },
-};
 const fixture = (name: string, changes: object, kinds: Fixture["kinds"], self = false): Fixture => ({
   name,
   body: JSON.stringify({ ...said, id: name, ...changes }),
@@ -27,7 +19,7 @@ adapterSuite(
     entry: import.meta.resolve("../src/index.ts"),
     secrets,
     to: { platform: "toy", account: "T1", room: "R1" },
-    identity: { user: { id: "B1", kind: "bot", self: true, handle: "bot" } },
+    identity,
     webhook: {
       sign: (body, at) => ({
         body,
