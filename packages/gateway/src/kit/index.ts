@@ -8,8 +8,17 @@ export { sleep, systemClock } from "./time.ts";
 export { checkJob, checkKey, checkQueueName, checkValue, clipError, compareBytes } from "./store.ts";
 export { degrade, type Choice, type Reach } from "./degrade.ts";
 export { displayWidth, graphemeFloor, graphemes } from "./graphemes.ts";
-export { cleanText, flattened, foreign, mentionText, parseMarkdown, plainText } from "./markdown/index.ts";
-export { commonMarks, runsOf, type Mark, type Run } from "./runs.ts";
+export {
+  cleanText,
+  flattened,
+  foreign,
+  mentionText,
+  parseMarkdown,
+  plainText,
+  printMarkdown,
+  type PrintOptions,
+} from "./markdown/index.ts";
+export { commonMarks, runsOf, tighten, type Edge, type Mark, type Run, type Stretch } from "./runs.ts";
 export { splitContent } from "./split/index.ts";
 export { tableText } from "./table.ts";
 export { linkForm, safeUrl, type LinkForm } from "./url.ts";

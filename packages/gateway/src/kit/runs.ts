@@ -30,10 +30,10 @@ function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]
         collect(node.children, marks.includes(node.type) ? marks : [...marks, node.type], out);
         break;
       case "text":
-        text(node.value, marks, out);
+        addText(node.value, marks, out);
         break;
       case "break":
-        text("\n", marks, out);
+        addText("\n", marks, out);
         break;
       case "inlineCode":
       case "link":
@@ -44,14 +44,14 @@ function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]
         break;
       default: {
         const other = foreign(node);
-        if ("value" in other) text(other.value, marks, out);
+        if ("value" in other) addText(other.value, marks, out);
         else collect(other.children as Inline[], marks, out);
       }
     }
   }
 }
 
-function text(value: string, marks: readonly Mark[], out: Run[]): void {
+function addText(value: string, marks: readonly Mark[], out: Run[]): void {
   const last = out.at(-1);
   const same =
     last?.node.type === "text" && last.marks.length === marks.length && last.marks.every((mark, i) => mark === marks[i]);
@@ -64,4 +64,48 @@ export function commonMarks(a: readonly Mark[], b: readonly Mark[]): number {
   let n = 0;
   while (n < a.length && a[n] === b[n]) n++;
   return n;
+}
+
+/** A stretch of a line on its way to a platform's markup: text to be written out, or a token that is finished. */
+export interface Stretch {
+  readonly marks: readonly Mark[];
+  readonly text: string;
+  readonly token: boolean;
+}
+
+/** What {@link tighten} moves: patterns of what may not stand at a mark's edges, and what to leave of it outside. */
+export interface Edge {
+  readonly start: RegExp;
+  readonly end: RegExp;
+  readonly kept: (blank: string) => string;
+}
+
+const whiteSpace: Edge = { start: /^\s+/, end: /\s+$/, kept: (blank) => blank };
+
+/** Moves white space at the edges of marks out of them: most platforms take a sign next to a space for a sign. */
+export function tighten(line: readonly Stretch[], edge: Edge = whiteSpace): Stretch[] {
+  const forward = moved(line, edge, false);
+  return moved(forward.toReversed(), edge, true).toReversed();
+}
+
+function moved(line: readonly Stretch[], edge: Edge, backward: boolean): Stretch[] {
+  const out: Stretch[] = [];
+  let before: readonly Mark[] = [];
+  for (const stretch of line) {
+    const common = commonMarks(before, stretch.marks);
+    const inside = !stretch.token && stretch.marks.length > common;
+    const match = inside ? (backward ? edge.end : edge.start).exec(stretch.text) : null;
+    if (match === null) {
+      out.push(stretch);
+      before = stretch.marks;
+      continue;
+    }
+    const blank = edge.kept(match[0]);
+    const text = backward ? stretch.text.slice(0, match.index) : stretch.text.slice(match[0].length);
+    if (blank !== "") out.push({ marks: stretch.marks.slice(0, common), text: blank, token: false });
+    if (text === "") continue;
+    out.push({ ...stretch, text });
+    before = stretch.marks;
+  }
+  return out;
 }

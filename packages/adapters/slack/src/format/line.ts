@@ -1,22 +1,20 @@
-import { commonMarks, type Mark } from "@devflow/gateway/kit";
+import { commonMarks, tighten, type Edge, type Mark, type Stretch } from "@devflow/gateway/kit";
 import { firstChar, isWord, lastChar, literal } from "./literal.ts";
 
-/** A piece of one line: text to be written out literally, or a token that is finished. */
-export interface Piece {
-  readonly marks: readonly Mark[];
-  readonly text: string;
-  readonly token: boolean;
-}
-
 const signs: Readonly<Record<Mark, string>> = { strong: "*", emphasis: "_", delete: "~", spoiler: "" };
-const zeroWidth = /[\u200b\u200c\u2060\ufeff]/g;
+/** What has no width is dropped at a mark's edge: Slack would show the mark's sign. */
+const edge: Edge = {
+  start: /^[\s\u200b\u200c\u2060\ufeff]+/,
+  end: /[\s\u200b\u200c\u2060\ufeff]+$/,
+  kept: (blank) => blank.replace(/[\u200b\u200c\u2060\ufeff]/g, ""),
+};
 
 /**
  * One line of mrkdwn. Marks stand at the borders of words only: where a letter touches one from outside, a zero width space
  * comes between; white space within a mark's edge moves out of it.
  */
-export function writeLine(pieces: readonly Piece[]): string {
-  const line = tightened(pieces);
+export function writeLine(pieces: readonly Stretch[]): string {
+  const line = tighten(pieces, edge);
   let out = "";
   let open: readonly Mark[] = [];
   /** True when the last thing written was a mark or a token, which a word must not touch. */
@@ -43,7 +41,7 @@ function signsOf(marks: readonly Mark[]): string {
   return marks.map((mark) => signs[mark]).join("");
 }
 
-function isCode(piece: Piece): boolean {
+function isCode(piece: Stretch): boolean {
   return piece.token && piece.text.startsWith("`");
 }
 
@@ -54,36 +52,9 @@ function written(text: string, before: string, opened: boolean, after: string): 
 }
 
 /** The character after a piece, for whom its last marker might be an end or a beginning. */
-function following(line: readonly Piece[], at: number): string {
+function following(line: readonly Stretch[], at: number): string {
   const piece = line[at];
   const next = line[at + 1];
   if (piece === undefined || next === undefined) return piece !== undefined && piece.marks.length > 0 ? "*" : "";
   return commonMarks(piece.marks, next.marks) === Math.max(piece.marks.length, next.marks.length) ? firstChar(next.text) : "*";
-}
-
-/** Moves white space at the edges of marks out of them, and drops what has no width there. */
-function tightened(pieces: readonly Piece[]): Piece[] {
-  const forward = edges(pieces, /^[\s\u200b\u200c\u2060\ufeff]+/, false);
-  return edges(forward.toReversed(), /[\s\u200b\u200c\u2060\ufeff]+$/, true).toReversed();
-}
-
-function edges(pieces: readonly Piece[], pattern: RegExp, backward: boolean): Piece[] {
-  const out: Piece[] = [];
-  let before: readonly Mark[] = [];
-  for (const piece of pieces) {
-    const common = commonMarks(before, piece.marks);
-    const match = !piece.token && piece.marks.length > common ? pattern.exec(piece.text) : null;
-    if (match === null) {
-      out.push(piece);
-      before = piece.marks;
-      continue;
-    }
-    const space = match[0].replace(zeroWidth, "");
-    const rest = backward ? piece.text.slice(0, match.index) : piece.text.slice(match[0].length);
-    if (space !== "") out.push({ marks: piece.marks.slice(0, common), text: space, token: false });
-    if (rest === "") continue;
-    out.push({ ...piece, text: rest });
-    before = piece.marks;
-  }
-  return out;
 }

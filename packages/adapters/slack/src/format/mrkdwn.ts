@@ -10,8 +10,9 @@ import {
   tableText,
   type Mark,
   type Run,
+  type Stretch,
 } from "@devflow/gateway/kit";
-import { writeLine, type Piece } from "./line.ts";
+import { writeLine } from "./line.ts";
 import { escape, literal } from "./literal.ts";
 
 /** How mrkdwn is written. */
@@ -119,13 +120,13 @@ function fence(code: string): string {
 }
 
 function inline(children: readonly Inline[], options: MrkdwnOptions, marks: readonly Mark[] = []): string {
-  const lines: Piece[][] = [[]];
+  const lines: Stretch[][] = [[]];
   collect(runsOf(children, marks), options, lines, false);
   return lines.map(writeLine).join("\n");
 }
 
 /** Marks never cross lines, so every line stands for itself. A spoiler has no mark: a word says it. */
-function collect(runs: readonly Run[], options: MrkdwnOptions, lines: Piece[][], spoiler: boolean): void {
+function collect(runs: readonly Run[], options: MrkdwnOptions, lines: Stretch[][], spoiler: boolean): void {
   let hidden = spoiler;
   for (const run of runs) {
     const spoils = run.marks.includes("spoiler");
@@ -147,13 +148,11 @@ function collect(runs: readonly Run[], options: MrkdwnOptions, lines: Piece[][],
       const form = linkForm(node.url, flattened(node.children), schemes);
       if (form.form === "label") collect(inner, options, lines, hidden);
       else
-        lines
-          .at(-1)
-          ?.push({
-            marks: form.form === "link" ? shared(inner, marks) : marks,
-            text: link(form.url, form.form === "link" ? flattened(node.children) : ""),
-            token: true,
-          });
+        lines.at(-1)?.push({
+          marks: form.form === "link" ? shared(inner, marks) : marks,
+          text: link(form.url, form.form === "link" ? flattened(node.children) : ""),
+          token: true,
+        });
       continue;
     }
     const { text, token } = leaf(node, options);

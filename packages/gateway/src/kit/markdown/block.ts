@@ -1,7 +1,8 @@
 import { Lexer, Tokenizer, type Token, type Tokens } from "marked";
 import type { Block, Inline, List, ListItem, Paragraph, Table, TableRow } from "../../contract/index.ts";
 import { maxDepth } from "./delimiter.ts";
-import { parseInline, type References } from "./inline.ts";
+import { parseInline } from "./inline.ts";
+import type { References } from "./scan.ts";
 
 /**
  * Marked's block rules within a depth: a quote or list that nests deeper is a paragraph, so that neither stack nor time
@@ -115,7 +116,7 @@ function html(raw: string): Inline[] {
 
 function code(token: Tokens.Code): Block {
   const [, lang, meta] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
-  return { type: "code", value: token.text, ...(lang ? { lang } : {}), ...(meta ? { meta } : {}) };
+  return { type: "code", value: token.text.replace(/\n$/, ""), ...(lang ? { lang } : {}), ...(meta ? { meta } : {}) };
 }
 
 function list(token: Tokens.List, references: References | undefined): List {

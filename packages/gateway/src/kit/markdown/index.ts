@@ -1,3 +1,4 @@
 export { cleanText } from "./entity.ts";
 export { parseMarkdown } from "./parse.ts";
+export { printMarkdown, type PrintOptions } from "./print/index.ts";
 export { flattened, foreign, mentionText, plainText } from "../text.ts";

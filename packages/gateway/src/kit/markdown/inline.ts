@@ -1,53 +1,13 @@
-import type { Inline, Link, Mention } from "../../contract/index.ts";
+import type { Inline } from "../../contract/index.ts";
 import { emailAt, urlAt } from "./autolink.ts";
-import {
-  append,
-  appendDelimiter,
-  depthBetween,
-  maxDepth,
-  newChain,
-  nodesBetween,
-  replaceBetween,
-  resolve,
-  type Chain,
-  type Piece,
-} from "./delimiter.ts";
-import { destinationAt } from "./destination.ts";
+import { closeBracket } from "./bracket.ts";
+import { append, appendDelimiter, newChain, nodesBetween, resolve } from "./delimiter.ts";
 import { entityAt } from "./entity.ts";
-import { flattened } from "../text.ts";
+import { flank } from "./flank.ts";
+import { flush, put, type References, type State } from "./scan.ts";
 import { lineBreakEnd, tagEnd } from "./tag.ts";
 
-/** Targets of reference links, by {@link label}. */
-export type References = Readonly<Record<string, { readonly href: string; readonly title?: string | null }>>;
-
-/** A `[` or `![` that may become a link or an image. */
-interface Bracket {
-  readonly piece: Piece;
-  readonly image: boolean;
-  /** Index in the source behind it. */
-  readonly from: number;
-  /** Index of the first delimiter after it. */
-  readonly floor: number;
-  /** True when another bracket follows it, so that its text cannot be a reference's name. */
-  nested: boolean;
-}
-
-interface State {
-  readonly source: string;
-  readonly references: References | undefined;
-  readonly chain: Chain;
-  readonly brackets: Bracket[];
-  /** Brackets below this height may not become links: they hold one. */
-  barred: number;
-  /** Where the text begins that is not in the chain yet. */
-  from: number;
-  readonly missing: Set<string>;
-  ticks: Map<number, number[]> | undefined;
-}
-
 const special = /[\\`*_~|\]<&\n@]|!?\[|[hH][tT][tT][pP][sS]?:\/\/|[wW]{3}\./g;
-const punctuation = /[\p{P}\p{S}]/u;
-const eastAsian = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 const autolink =
   /<(?:([a-zA-Z][a-zA-Z\d+.-]{1,31}:[^\s<>\p{Cc}]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z\d-]+(?:\.[a-zA-Z\d-]+)*))>/uy;
 
@@ -122,17 +82,6 @@ function step(state: State, token: string, at: number): number {
   }
 }
 
-function flush(state: State, to: number): void {
-  if (to > state.from) append(state.chain, state.source.slice(state.from, to));
-  state.from = to;
-}
-
-function put(state: State, from: number, to: number, text: string, node?: Inline): number {
-  flush(state, from);
-  append(state.chain, text, node);
-  return (state.from = to);
-}
-
 function putBare(state: State, found: { readonly from: number; readonly end: number; readonly url: string }): number {
   const value = state.source.slice(found.from, found.end);
   put(state, found.from, found.end, "", { type: "link", url: found.url, children: [{ type: "text", value }] });
@@ -205,49 +154,14 @@ function nextTicks(state: State, length: number, from: number): number | undefin
 }
 
 function delimiter(state: State, char: string, at: number): number {
-  const { source } = state;
-  const end = runEnd(source, at);
+  const end = runEnd(state.source, at);
   const count = end - at;
   if ((char === "~" && count > 2) || (char === "|" && count !== 2)) return end;
-  const before = at === 0 ? " " : codePointBefore(source, at);
-  const after = end >= source.length ? " " : String.fromCodePoint(source.codePointAt(end) ?? 0x20);
-  const spaceBefore = isSpace(before);
-  const spaceAfter = isSpace(after);
-  let opens = !spaceAfter;
-  let closes = !spaceBefore;
-  if (char !== "|") {
-    const markBefore = isPunctuation(before);
-    const markAfter = isPunctuation(after);
-    // In scripts without spaces between words a mark may end at punctuation and a letter may follow at once.
-    opens &&= !markAfter || spaceBefore || markBefore || eastAsian.test(before);
-    closes &&= !markBefore || spaceAfter || markAfter || eastAsian.test(after);
-    if (char === "_") {
-      const both = opens && closes;
-      if (both) [opens, closes] = [markBefore, markAfter];
-    }
-  }
+  const { opens, closes } = flank(state.source, at, end, char);
   if (!opens && !closes) return end;
   flush(state, at);
-  appendDelimiter(state.chain, source.slice(at, end), opens, closes);
+  appendDelimiter(state.chain, state.source.slice(at, end), opens, closes);
   return (state.from = end);
-}
-
-function codePointBefore(source: string, at: number): string {
-  const low = source.charCodeAt(at - 1);
-  return low >= 0xdc00 && low <= 0xdfff && at > 1 ? source.slice(at - 2, at) : source.charAt(at - 1);
-}
-
-function isSpace(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code < 0x80 ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : /\s/.test(char);
-}
-
-function isPunctuation(char: string): boolean {
-  const code = char.charCodeAt(0);
-  if (code >= 0x80) return punctuation.test(char);
-  return (
-    (code > 0x20 && code < 0x30) || (code > 0x39 && code < 0x41) || (code > 0x5a && code < 0x61) || (code > 0x7a && code < 0x7f)
-  );
 }
 
 function angle(state: State, at: number): number {
@@ -262,89 +176,4 @@ function angle(state: State, at: number): number {
     return put(state, at, autolink.lastIndex, "", { type: "link", url, children: [{ type: "text", value }] });
   }
   return tagEnd(state.source, at, state.missing) ?? at + 1;
-}
-
-function closeBracket(state: State, at: number): number {
-  const { brackets, chain } = state;
-  const bracket = brackets.pop();
-  const height = brackets.length;
-  if (bracket === undefined) return at + 1;
-  const barred = !bracket.image && height < state.barred;
-  if (state.barred > height) state.barred = height;
-  if (barred) return at + 1;
-  const target = linkTarget(state, bracket, at);
-  if (target === undefined) return at + 1;
-  const depth = bracket.image ? 1 : depthBetween(bracket.piece, undefined) + 1;
-  if (depth > maxDepth) {
-    state.barred = height;
-    return at + 1;
-  }
-  flush(state, at);
-  resolve(chain, bracket.floor);
-  const children = nodesBetween(bracket.piece, undefined);
-  const before = bracket.piece.prev ?? chain.head;
-  const node: Inline = bracket.image ? image(target, children) : link(target, children);
-  replaceBetween(chain, before, undefined, node, depth);
-  if (!bracket.image) state.barred = height;
-  return (state.from = target.end);
-}
-
-interface Target {
-  readonly url: string;
-  readonly title?: string | null | undefined;
-  readonly end: number;
-}
-
-function linkTarget(state: State, bracket: Bracket, at: number): Target | undefined {
-  const { source, references } = state;
-  if (source[at + 1] === "(") {
-    const found = destinationAt(source, at + 2);
-    if (found !== undefined) return found;
-  }
-  if (references === undefined) return undefined;
-  let end = at + 1;
-  let name = bracket.nested ? undefined : source.slice(bracket.from, Math.min(at, bracket.from + 1000));
-  if (source[at + 1] === "[") {
-    const close = source.slice(at + 2, at + 1002).search(/[[\]]/);
-    if (close === 0 && source[at + 2] === "]") end = at + 3;
-    else if (close > 0 && source[at + 2 + close] === "]") [name, end] = [source.slice(at + 2, at + 2 + close), at + 3 + close];
-  }
-  const reference = name === undefined ? undefined : references[label(name)];
-  return reference && { url: reference.href, title: reference.title, end };
-}
-
-/** The form in which names of references are compared. */
-export function label(name: string): string {
-  return name.trim().toLowerCase().replace(/\s+/g, " ");
-}
-
-function image(target: Target, children: readonly Inline[]): Inline {
-  return { type: "image", url: target.url, alt: flattened(children), ...(target.title ? { title: target.title } : {}) };
-}
-
-const mention = /^mention:(user|channel|group|room)(?::(.*))?$/s;
-
-function link(target: Target, children: readonly Inline[]): Link | Mention {
-  const match = mention.exec(target.url);
-  const [, kind, id = ""] = match ?? [];
-  if ((kind === "user" || kind === "channel" || kind === "group") && id !== "") {
-    return { type: "mention", target: kind, id, name: flattened(children) };
-  }
-  if (kind === "room") return { type: "mention", target: "room", id, name: flattened(children) };
-  return { type: "link", url: target.url, ...(target.title ? { title: target.title } : {}), children: unlinked(children) };
-}
-
-/** A link holds no link: addresses that nobody marked as links are text within it. */
-function unlinked(children: readonly Inline[]): Inline[] {
-  const out: Inline[] = [];
-  for (const child of children) {
-    const nodes =
-      child.type === "link" ? child.children : "children" in child ? [{ ...child, children: unlinked(child.children) }] : [child];
-    for (const node of nodes) {
-      const last = out.at(-1);
-      if (node.type === "text" && last?.type === "text") out[out.length - 1] = { type: "text", value: last.value + node.value };
-      else out.push(node);
-    }
-  }
-  return out;
 }

@@ -1,0 +1,68 @@
+import { entityAt } from "../entity.ts";
+import { isSpace } from "../flank.ts";
+
+const suspects = /[\\`*_~|<&]|\]\(|!$/g;
+const alphanumeric = /[\p{L}\p{N}]/u;
+
+/**
+ * Text with a backslash before everything that Markdown would read as markup. What cannot be markup where it stands (a star
+ * between spaces, an underscore within a word) is left as people write it.
+ */
+export function escapeText(text: string): string {
+  return text.replace(suspects, (found, at: number) =>
+    harmless(text, found, at) ? found : found === "](" ? "]\\(" : `\\${found}`,
+  );
+}
+
+function harmless(text: string, found: string, at: number): boolean {
+  const before = text.charAt(at - 1);
+  const after = text.charAt(at + 1);
+  switch (found) {
+    case "\\":
+      return after !== "" && !/[!-/:-@[-`{-~\n]/.test(after);
+    case "<":
+      return after !== "" && !/[a-zA-Z/!?]/.test(after);
+    case "&":
+      return after !== "" && entityAt(text, at) === undefined;
+    case "|":
+      return before !== "" && after !== "" && before !== "|" && after !== "|";
+    case "*":
+    case "~":
+      return before !== "" && after !== "" && isSpace(before) && isSpace(after);
+    case "_":
+      return (
+        (alphanumeric.test(before) && alphanumeric.test(after)) ||
+        (before !== "" && after !== "" && isSpace(before) && isSpace(after))
+      );
+    default:
+      return false;
+  }
+}
+
+const blockStart = /^(?:(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|[|:]|-[-|: \t]*$)|(\d{1,9})(?=[.)](?:\s|$)))/;
+
+/** A finished line, with a backslash before what would begin a block. `first`: of its paragraph. */
+export function escapeLineStart(line: string, first: boolean): string {
+  if (first && line.startsWith("[")) return `\\${line}`;
+  return line.replace(blockStart, (found: string, digits?: string) => (digits === undefined ? `\\${found}` : `${digits}\\`));
+}
+
+/** The address and title of a link, as they stand between the parentheses. */
+export function printTarget(url: string, title: string | null | undefined): string {
+  const clean = url.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll("\\", "\\\\");
+  const safe = clean.replace(/&/g, (_, at: number) => (entityAt(clean, at) === undefined ? "&" : "&amp;"));
+  const plain = safe !== "" && !/[\s()<>\p{Cc}]/u.test(safe);
+  const target = plain ? safe : `<${safe.replaceAll("<", "%3C").replaceAll(">", "%3E")}>`;
+  if (!title) return plain || url !== "" ? target : "";
+  const quoted = title.replace(/[\\"]/g, "\\$&").replace(/\n\s*/g, " ");
+  return `${target} "${quoted.replace(/&/g, (_, at: number) => (entityAt(quoted, at) === undefined ? "&" : "&amp;"))}"`;
+}
+
+/** Code between as many backticks as it takes. */
+export function printCode(value: string): string {
+  const code = value.replaceAll("\n", " ");
+  const longest = Math.max(0, ...Array.from(code.matchAll(/`+/g), (run) => run[0].length));
+  const ticks = "`".repeat(longest + 1);
+  const padded = /^`|`$/.test(code) || (/^ .* $/.test(code) && code.trim() !== "") ? ` ${code} ` : code;
+  return ticks + padded + ticks;
+}

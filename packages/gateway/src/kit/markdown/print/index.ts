@@ -1,0 +1,141 @@
+import type { Block, Code, Content, Fields, Inline, List, ListItem, Table, TableRow } from "../../../contract/index.ts";
+import { foreign } from "../../text.ts";
+import { cleanText } from "../entity.ts";
+import { escapeLineStart } from "./escape.ts";
+import { printInline, type PrintOptions } from "./inline.ts";
+
+export type { PrintOptions } from "./inline.ts";
+
+/**
+ * Writes a tree as Markdown that {@link parseMarkdown} reads as an equal tree, but for what Markdown cannot say: white
+ * space at the edges of blocks, lines and marks goes; a mark within the same mark is one; an address in text becomes a
+ * link; emoji and fields become text, and actions nothing; a list item of several paragraphs makes its list a spread one.
+ */
+export function printMarkdown(content: Content, options: PrintOptions = {}): string {
+  return blocks(content, "\n\n", options);
+}
+
+function blocks(content: Content, separator: string, options: PrintOptions): string {
+  let out = "";
+  let before: Block | undefined;
+  let turned = false;
+  for (const block of content) {
+    // A list right after a list of its kind would be read as one with it, were its marker the same.
+    turned = block.type === "list" && before?.type === "list" && !block.ordered === !before.ordered && !turned;
+    const text = printBlock(block, turned, options);
+    if (text === "") continue;
+    const tight = separator === "\n" && !(before?.type === "paragraph" && (block.type === "paragraph" || block.type === "table"));
+    out += before === undefined ? text : (tight ? "\n" : "\n\n") + text;
+    before = block;
+  }
+  return out;
+}
+
+function printBlock(block: Block, turned: boolean, options: PrintOptions): string {
+  switch (block.type) {
+    case "paragraph":
+      return paragraph(block.children, options);
+    case "heading":
+      return heading(block.depth, printInline(block.children, options));
+    case "blockquote":
+      return blocks(block.children, "\n\n", options).replace(/^(?=[^\n])|^$/gm, (_, at: number, all: string) =>
+        all[at] === "\n" || at === all.length ? ">" : "> ",
+      );
+    case "list":
+      return list(block, turned, options);
+    case "code":
+      return code(block, options);
+    case "table":
+      return table(block, options);
+    case "thematicBreak":
+      return "___";
+    case "fields":
+      return fields(block, options);
+    case "actions":
+      return "";
+    default: {
+      const other = foreign(block);
+      if ("value" in other) return paragraph([{ type: "text", value: other.value }], options);
+      return blocks(other.children as Block[], "\n\n", options);
+    }
+  }
+}
+
+function paragraph(children: readonly Inline[], options: PrintOptions): string {
+  const text = printInline(children, options).trim();
+  // A blank line would end the paragraph, so more than one line feed is spelled out.
+  const lines = text.replace(/[^\S\n]*\n[^\S\n]*/g, "\n").replace(/\n{2,}/g, (feeds) => "<br>".repeat(feeds.length));
+  return lines
+    .split("\n")
+    .map((line, i) => escapeLineStart(line, i === 0))
+    .join("\n");
+}
+
+function heading(depth: number, text: string): string {
+  const line = text
+    .trim()
+    .replace(/\s*\n\s*/g, "<br>")
+    .replace(/#$/, "\\#");
+  return `${"#".repeat(Math.min(Math.max(depth, 1), 6))} ${line}`.trimEnd();
+}
+
+function list(node: List, turned: boolean, options: PrintOptions): string {
+  const start = Math.min(Math.max(node.start ?? 1, 0), 999_999_999 - node.children.length);
+  const spread = node.spread === true;
+  return node.children
+    .map((item, i) => listItem(item, node.ordered ? `${start + i}${turned ? ")" : "."}` : turned ? "*" : "-", spread, options))
+    .join(spread ? "\n\n" : "\n");
+}
+
+function listItem(item: ListItem, marker: string, spread: boolean, options: PrintOptions): string {
+  const box = item.checked == null ? "" : item.checked ? "[x] " : "[ ] ";
+  const text = box + blocks(item.children, spread ? "\n\n" : "\n", options);
+  const indent = " ".repeat(marker.length + 1);
+  return `${marker} ${text.replace(/\n(?=[^\n])/g, `\n${indent}`)}`.trimEnd();
+}
+
+function code(node: Code, options: PrintOptions): string {
+  const value = options.literal?.(cleanText(node.value)) ?? cleanText(node.value);
+  const longest = Math.max(2, ...Array.from(value.matchAll(/^ *(`+)/gm), (run) => run[1]?.length ?? 0));
+  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replace(/\s+/g, " ").trim();
+  const fence = info.includes("`") ? "~".repeat(Math.max(3, 1 + longestTildes(value))) : "`".repeat(longest + 1);
+  return `${fence}${info.replace(/[\\&]/g, "\\$&")}\n${value}\n${fence}`;
+}
+
+function longestTildes(value: string): number {
+  return Math.max(2, ...Array.from(value.matchAll(/^ *(~+)/gm), (run) => run[1]?.length ?? 0));
+}
+
+function table(node: Table, options: PrintOptions): string {
+  const columns = Math.max(0, ...node.children.map((row) => row.children.length));
+  const [head, ...rows] = node.children;
+  if (head === undefined || columns === 0) return "";
+  const rule = Array.from({ length: columns }, (_, i) => rules[node.align?.[i] ?? "none"]);
+  return [
+    tableRow(head, columns, options),
+    `| ${rule.join(" | ")} |`,
+    ...rows.map((row) => tableRow(row, columns, options)),
+  ].join("\n");
+}
+
+const rules = { left: ":--", right: "--:", center: ":-:", none: "---" } as const;
+
+function tableRow(row: TableRow, columns: number, options: PrintOptions): string {
+  const cells = Array.from({ length: columns }, (_, i) =>
+    printInline(row.children[i]?.children ?? [], options)
+      .trim()
+      .replace(/\s*\n\s*/g, "<br>")
+      .replace(/\\?\|/g, (pipe) => (pipe === "|" ? "\\|" : "&#124;")),
+  );
+  return `| ${cells.join(" | ")} |`;
+}
+
+function fields(node: Fields, options: PrintOptions): string {
+  const lines = node.items.flatMap((item, i): Inline[] => [
+    ...(i === 0 ? [] : [{ type: "break" } as const]),
+    { type: "strong", children: [{ type: "text", value: `${item.name}:` }] },
+    { type: "text", value: " " },
+    ...item.value,
+  ]);
+  return paragraph(lines, options);
+}
