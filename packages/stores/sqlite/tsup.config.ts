@@ -7,4 +7,6 @@ export default defineConfig({
   format: "esm",
   target: "node22",
   clean: true,
+  // There is no module "sqlite" but node:sqlite.
+  removeNodeProtocol: false,
 });
