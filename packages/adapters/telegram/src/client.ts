@@ -129,9 +129,12 @@ export function asGatewayError(error: unknown, failed: Failed): GatewayError {
   return isGatewayError(error) ? error : readError(error, failed);
 }
 
-/** The SDK has a method for each of the API's, all of one form but for those without parameters. */
+/** Methods that take no parameters, not even an empty object. */
+const bare: ReadonlySet<string> = new Set(["getWebhookInfo"]);
+
+/** The SDK has a method for each of the API's, with the same parameters. */
 function invoke(api: Api, { method, params }: TelegramCall, signal: AbortSignal): Promise<unknown> {
-  const methods = api as unknown as Record<string, ((params: object, signal: AbortSignal) => Promise<unknown>) | undefined>;
+  const methods = api as unknown as Record<string, ((...args: readonly unknown[]) => Promise<unknown>) | undefined>;
   const run = methods[method];
   if (typeof run !== "function") {
     throw new GatewayError(
@@ -140,7 +143,7 @@ function invoke(api: Api, { method, params }: TelegramCall, signal: AbortSignal)
       { platform },
     );
   }
-  return run.call(api, params, signal);
+  return bare.has(method) ? run.call(api, signal) : run.call(api, params, signal);
 }
 
 function missing(account: string | undefined, what: string): GatewayError {

@@ -188,9 +188,9 @@ function conflict(said: string, about: { readonly platform: string; readonly acc
   });
 }
 
-/** The short code of a network failure, such as ` (ECONNREFUSED)`, from wherever the layers below put it. */
+/** The short code of a network failure, such as ` (ECONNREFUSED)`, from wherever the layers below put it; else the error's name. */
 function networkCode(error: unknown): string {
-  let found: string | undefined;
+  let found = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : undefined;
   for (let at: unknown = error, depth = 0; typeof at === "object" && at !== null && depth < 5; depth++) {
     if ("code" in at && typeof at.code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(at.code)) found = at.code;
     at = "cause" in at ? at.cause : undefined;

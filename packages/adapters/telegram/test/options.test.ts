@@ -20,11 +20,15 @@ describe("options", () => {
     [{ webhookSecret: "x".repeat(257) }, "webhookSecret"],
     [{ apiUrl: "not a url" }, "apiUrl"],
   ])("refuses %j at once and names %s", (options, named) => {
-    expect(() => telegram(options)).toThrow(expect.objectContaining({ code: "options.invalid", message: expect.stringContaining(named) }));
+    expect(() => telegram(options)).toThrow(
+      expect.objectContaining({ code: "options.invalid", message: expect.stringContaining(named) }),
+    );
   });
 
   it("never repeats a refused secret", () => {
-    expect(() => telegram({ token: "12:very-secret" })).toThrow(expect.objectContaining({ message: expect.not.stringContaining("very-secret") }));
+    expect(() => telegram({ token: "12:very-secret" })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("very-secret") }),
+    );
   });
 
   it("takes the bot's id from the token", () => {

@@ -7,7 +7,11 @@ import { fakeApi, token } from "./support/api.ts";
 
 const header = "X-Telegram-Bot-Api-Secret-Token";
 
-async function verify(options: TelegramOptions, headers: Record<string, string>, secrets: Record<string, string> = {}): Promise<Verdict> {
+async function verify(
+  options: TelegramOptions,
+  headers: Record<string, string>,
+  secrets: Record<string, string> = {},
+): Promise<Verdict> {
   const context = fakeApi().context({ secrets: { BOT_TOKEN: token, ...secrets } });
   return await verifier(readOptions(options)).verify(rawRequest("{}", headers, 1), context);
 }
@@ -30,7 +34,10 @@ describe("verify", () => {
   });
 
   it("refuses a request without the header", async () => {
-    expect(await verify({ webhookSecret: "opensesame" }, {})).toEqual({ proven: false, reason: expect.stringContaining("missing") });
+    expect(await verify({ webhookSecret: "opensesame" }, {})).toEqual({
+      proven: false,
+      reason: expect.stringContaining("missing"),
+    });
   });
 
   it("lesson 32: fails closed when no secret is configured, whatever the request says", async () => {
@@ -42,8 +49,15 @@ describe("verify", () => {
 
   it("lesson 31: parses nothing before the proof", async () => {
     const context = fakeApi().context();
-    const request = { ...rawRequest("", { [header]: "x" }, 1), get body(): Uint8Array { throw new Error("the body was read"); } };
-    expect(await verifier(readOptions({ webhookSecret: "opensesame" })).verify(request, context)).toMatchObject({ proven: false });
+    const request = {
+      ...rawRequest("", { [header]: "x" }, 1),
+      get body(): Uint8Array {
+        throw new Error("the body was read");
+      },
+    };
+    expect(await verifier(readOptions({ webhookSecret: "opensesame" })).verify(request, context)).toMatchObject({
+      proven: false,
+    });
   });
 
   it("says nothing of the secret in its reason", async () => {

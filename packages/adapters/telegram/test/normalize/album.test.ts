@@ -3,10 +3,15 @@ import { describe, expect, it } from "vitest";
 import { normalizer } from "../../src/normalize/index.ts";
 import { delivery, identity, message } from "../support/updates.ts";
 
-const item = (id: number, more: object = {}): object => ({ message: message({ message_id: id, media_group_id: "g1", photo: [{ file_id: `p${id}` }], ...more }) });
+const item = (id: number, more: object = {}): object => ({
+  message: message({ message_id: id, media_group_id: "g1", photo: [{ file_id: `p${id}` }], ...more }),
+});
 
 function normalize(...updates: readonly object[]): readonly Event[] {
-  return normalizer.normalize(updates.map((update) => delivery({ ...update })), identity);
+  return normalizer.normalize(
+    updates.map((update) => delivery({ ...update })),
+    identity,
+  );
 }
 
 describe("albums", () => {
@@ -15,7 +20,11 @@ describe("albums", () => {
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
       kind: "message.created",
-      message: { id: "11", text: "our trip", attachments: ["p11", "p12", "p13"].map((id) => ({ source: { handle: `123456/photo/${id}` } })) },
+      message: {
+        id: "11",
+        text: "our trip",
+        attachments: ["p11", "p12", "p13"].map((id) => ({ source: { handle: `123456/photo/${id}` } })),
+      },
     });
   });
 

@@ -49,7 +49,10 @@ describe("entities", () => {
   });
 
   it("reads links of every sort", () => {
-    expect(inlines(read("see here", span("text_link", 4, 4, { url: "https://example.com" })))[1]).toMatchObject({ type: "link", url: "https://example.com" });
+    expect(inlines(read("see here", span("text_link", 4, 4, { url: "https://example.com" })))[1]).toMatchObject({
+      type: "link",
+      url: "https://example.com",
+    });
     expect(inlines(read("example.com", span("url", 0, 11)))).toMatchObject([{ type: "link", url: "http://example.com" }]);
     expect(inlines(read("a@b.example", span("email", 0, 11)))).toMatchObject([{ type: "link", url: "mailto:a@b.example" }]);
   });
@@ -60,12 +63,17 @@ describe("entities", () => {
       { type: "paragraph", children: [{ type: "text", value: "first" }] },
       { type: "paragraph", children: [{ type: "text", value: "second" }] },
       { type: "code", lang: "ts", value: "code()" },
-      { type: "blockquote", children: [{ type: "paragraph", children: [{ type: "strong", children: [{ type: "text", value: "quoted" }] }] }] },
+      {
+        type: "blockquote",
+        children: [{ type: "paragraph", children: [{ type: "strong", children: [{ type: "text", value: "quoted" }] }] }],
+      },
     ]);
   });
 
   it("names people it can name, and leaves other @names as they are", () => {
-    const mention = inlines(read("@rig_bot @ada Bob", span("mention", 0, 8), span("mention", 9, 4), span("text_mention", 14, 3, { user: { id: 5 } })));
+    const mention = inlines(
+      read("@rig_bot @ada Bob", span("mention", 0, 8), span("mention", 9, 4), span("text_mention", 14, 3, { user: { id: 5 } })),
+    );
     expect(mention).toEqual([
       { type: "mention", target: "user", id: "123456", name: "rig_bot" },
       { type: "text", value: " " },
@@ -76,19 +84,41 @@ describe("entities", () => {
   });
 
   it("reads Telegram's own emoji with the one that stands for it", () => {
-    expect(inlines(read("👍", span("custom_emoji", 0, 2, { custom_emoji_id: "555" })))).toEqual([{ type: "emoji", name: "555", value: "👍" }]);
+    expect(inlines(read("👍", span("custom_emoji", 0, 2, { custom_emoji_id: "555" })))).toEqual([
+      { type: "emoji", name: "555", value: "👍" },
+    ]);
   });
 
   it("loses no character, whatever the entities say", () => {
-    const types = ["bold", "italic", "pre", "code", "blockquote", "expandable_blockquote", "url", "text_link", "spoiler", "mention", "no_such_type"];
+    const types = [
+      "bold",
+      "italic",
+      "pre",
+      "code",
+      "blockquote",
+      "expandable_blockquote",
+      "url",
+      "text_link",
+      "spoiler",
+      "mention",
+      "no_such_type",
+    ];
     const entities = fc.array(
-      fc.record({ type: fc.constantFrom(...types), offset: fc.integer({ min: -3, max: 40 }), length: fc.integer({ min: -3, max: 40 }) }),
+      fc.record({
+        type: fc.constantFrom(...types),
+        offset: fc.integer({ min: -3, max: 40 }),
+        length: fc.integer({ min: -3, max: 40 }),
+      }),
       { maxLength: 8 },
     );
     fc.assert(
-      fc.property(fc.string({ maxLength: 30 }).map((text) => text.replaceAll("\n", " ")), entities, (text, list) => {
-        expect(characters(contentOf(text, list, self)).replaceAll("\n", "")).toBe(text);
-      }),
+      fc.property(
+        fc.string({ maxLength: 30 }).map((text) => text.replaceAll("\n", " ")),
+        entities,
+        (text, list) => {
+          expect(characters(contentOf(text, list, self)).replaceAll("\n", "")).toBe(text);
+        },
+      ),
     );
   });
 

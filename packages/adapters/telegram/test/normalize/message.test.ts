@@ -34,18 +34,29 @@ describe("messages", () => {
     const event = eventOf({ edited_message: message({ text: "better", edit_date: date + 60 }) }, "message.edited");
     expect(event).toMatchObject({ at: (date + 60) * 1000, message: { id: "7", text: "better", editedAt: (date + 60) * 1000 } });
     expect(eventOf({ edited_channel_post: message({ text: "x" }) }, "message.edited").message.text).toBe("x");
-    expect(eventOf({ edited_message: message({ text: "/deploy", entities: [{ type: "bot_command", offset: 0, length: 7 }] }) }, "message.edited").message.text).toBe("/deploy");
+    expect(
+      eventOf(
+        { edited_message: message({ text: "/deploy", entities: [{ type: "bot_command", offset: 0, length: 7 }] }) },
+        "message.edited",
+      ).message.text,
+    ).toBe("/deploy");
   });
 
   it("lesson 24: takes empty and missing fields for absent ones", () => {
-    const event = eventOf({ message: message({ text: "", caption: "", from: { id: 42, first_name: "" }, reply_to_message: {} }) }, "message.created");
+    const event = eventOf(
+      { message: message({ text: "", caption: "", from: { id: 42, first_name: "" }, reply_to_message: {} }) },
+      "message.created",
+    );
     expect(event.message).toMatchObject({ text: "", content: [] });
     expect(event.actor).not.toHaveProperty("name");
     expect(event.message).not.toHaveProperty("replyTo");
   });
 
   it("names the message that is answered, and whether it was ours", () => {
-    const ours = eventOf({ message: message({ text: "ok", reply_to_message: message({ message_id: 5, from: us }) }) }, "message.created");
+    const ours = eventOf(
+      { message: message({ text: "ok", reply_to_message: message({ message_id: 5, from: us }) }) },
+      "message.created",
+    );
     expect(ours.message).toMatchObject({ addressed: true, replyTo: { id: "5", self: true } });
     const theirs = eventOf({ message: message({ text: "ok", reply_to_message: message({ message_id: 5 }) }) }, "message.created");
     expect(theirs.message).toMatchObject({ addressed: false, replyTo: { id: "5" } });
@@ -53,7 +64,10 @@ describe("messages", () => {
 
   it("does not take a topic's opening message for one that is answered", () => {
     const opening = message({ message_id: 9, from: us, forum_topic_created: { name: "Releases" } });
-    const event = eventOf({ message: message({ text: "x", is_topic_message: true, message_thread_id: 9, reply_to_message: opening }) }, "message.created");
+    const event = eventOf(
+      { message: message({ text: "x", is_topic_message: true, message_thread_id: 9, reply_to_message: opening }) },
+      "message.created",
+    );
     expect(event.message.addressed).toBe(false);
     expect(event.message).not.toHaveProperty("replyTo");
   });
@@ -82,7 +96,13 @@ describe("mentions", () => {
 
   it("reads mentions in captions", () => {
     const event = eventOf(
-      { message: message({ caption: "@rig_bot look", caption_entities: [{ type: "mention", offset: 0, length: 8 }], photo: [{ file_id: "p" }] }) },
+      {
+        message: message({
+          caption: "@rig_bot look",
+          caption_entities: [{ type: "mention", offset: 0, length: 8 }],
+          photo: [{ file_id: "p" }],
+        }),
+      },
       "message.created",
     );
     expect(event.message.addressed).toBe(true);
@@ -95,9 +115,17 @@ describe("mentions", () => {
 
 describe("authors", () => {
   it("marks our own messages", () => {
-    expect(eventOf({ message: message({ text: "x", from: us }) }, "message.created").actor).toMatchObject({ self: true, kind: "bot" });
+    expect(eventOf({ message: message({ text: "x", from: us }) }, "message.created").actor).toMatchObject({
+      self: true,
+      kind: "bot",
+    });
     expect(eventOf({ message: message({ text: "x", via_bot: us }) }, "message.created").actor.self).toBe(true);
-    expect(eventOf({ business_message: message({ text: "x", sender_business_bot: us, business_connection_id: "c" }) }, "message.created").actor.self).toBe(true);
+    expect(
+      eventOf(
+        { business_message: message({ text: "x", sender_business_bot: us, business_connection_id: "c" }) },
+        "message.created",
+      ).actor.self,
+    ).toBe(true);
   });
 
   it("lesson 32: knows itself by the account alone, when nobody told it its name", () => {
@@ -113,7 +141,10 @@ describe("authors", () => {
 
   it("shows a channel as the author of its posts", () => {
     const channel = { id: -2002, type: "channel", title: "News", username: "news" };
-    const event = eventOf({ channel_post: { message_id: 3, date, chat: channel, sender_chat: channel, text: "x" } }, "message.created");
+    const event = eventOf(
+      { channel_post: { message_id: 3, date, chat: channel, sender_chat: channel, text: "x" } },
+      "message.created",
+    );
     expect(event).toMatchObject({
       actor: { id: "-2002", kind: "unknown", name: "News", handle: "news" },
       conversation: { kind: "channel", url: "https://t.me/news" },
@@ -122,14 +153,30 @@ describe("authors", () => {
 
   it("knows a signed post of its own", () => {
     const channel = { id: -2002, type: "channel", title: "News" };
-    expect(eventOf({ channel_post: { message_id: 3, date, chat: channel, author_signature: "Rig", text: "x" } }, "message.created").actor.self).toBe(true);
+    expect(
+      eventOf({ channel_post: { message_id: 3, date, chat: channel, author_signature: "Rig", text: "x" } }, "message.created")
+        .actor.self,
+    ).toBe(true);
   });
 
   it("keeps a business chat apart from the same person's chat with the bot, and its owner from the customer", () => {
-    const customer = eventOf({ business_message: message({ chat: privateChat, text: "x", business_connection_id: "conn" }) }, "message.created");
+    const customer = eventOf(
+      { business_message: message({ chat: privateChat, text: "x", business_connection_id: "conn" }) },
+      "message.created",
+    );
     expect(customer.conversation.address.room).toBe("42@conn");
     expect(customer.message.addressed).toBe(true);
-    const owner = eventOf({ business_message: message({ chat: privateChat, from: { id: 9, first_name: "Own" }, text: "x", business_connection_id: "conn" }) }, "message.created");
+    const owner = eventOf(
+      {
+        business_message: message({
+          chat: privateChat,
+          from: { id: 9, first_name: "Own" },
+          text: "x",
+          business_connection_id: "conn",
+        }),
+      },
+      "message.created",
+    );
     expect(owner.message.addressed).toBe(false);
   });
 });

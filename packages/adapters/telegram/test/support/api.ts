@@ -51,7 +51,9 @@ export function fakeApi(answers: Answers = usual): FakeApi {
     if (answer instanceof Response) return answer;
     if (answer instanceof Error) throw answer;
     const said = answer as { ok?: boolean; error_code?: number } | undefined;
-    return said?.ok === false ? Response.json(said, { status: said.error_code ?? 400 }) : Response.json({ ok: true, result: answer });
+    return said?.ok === false
+      ? Response.json(said, { status: said.error_code ?? 400 })
+      : Response.json({ ok: true, result: answer });
   };
   return {
     calls,

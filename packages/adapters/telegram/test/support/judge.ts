@@ -30,7 +30,10 @@ export async function judge(folder: string): Promise<Judge> {
   const home = await mkdtemp(join(tmpdir(), "telegram-judge-"));
   const file = join(home, "log");
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  const child = spawn(process.execPath, [join(folder, "telegram-judge.mjs"), String(port), file], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [join(folder, "telegram-judge.mjs"), String(port), file], {
+    cwd,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the judge ended with ${code}`)));
@@ -44,7 +47,10 @@ export async function judge(folder: string): Promise<Judge> {
     },
     async log() {
       const text = await readFile(file, "utf8").catch(() => "");
-      return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Judged);
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Judged);
     },
     async [Symbol.asyncDispose]() {
       child.removeAllListeners("exit");

@@ -8,7 +8,10 @@ export const us = { id: 123456, is_bot: true, first_name: "Rig", username: "rig_
 export const privateChat = { id: 42, type: "private", first_name: "Ada" };
 export const group = { id: -1001, type: "supergroup", title: "Workshop" };
 export const date = 1_767_225_600;
-export const identity: Identity = { user: { id: account, kind: "bot", self: true, name: "Rig", handle: "rig_bot" }, title: "Rig" };
+export const identity: Identity = {
+  user: { id: account, kind: "bot", self: true, name: "Rig", handle: "rig_bot" },
+  title: "Rig",
+};
 
 /** A message as Telegram sends it, in a group unless told otherwise. */
 export function message(fields: JsonObject = {}): JsonObject {
@@ -41,6 +44,7 @@ export function eventsOf(update: JsonObject, who: Identity | undefined = identit
 export function eventOf<K extends EventKind>(update: JsonObject, kind: K, who?: Identity): Event<K> {
   const events = eventsOf(update, who);
   const [event] = events;
-  if (events.length !== 1 || event?.kind !== kind) throw new Error(`expected one ${kind}, got ${events.map((one) => one.kind).join(", ")}`);
+  if (events.length !== 1 || event?.kind !== kind)
+    throw new Error(`expected one ${kind}, got ${events.map((one) => one.kind).join(", ")}`);
   return event as unknown as Event<K>;
 }

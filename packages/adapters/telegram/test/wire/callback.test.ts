@@ -22,7 +22,7 @@ describe("callback data", () => {
 
   it("takes buttons that another program made as they are", () => {
     expect(readPress("page:2")).toEqual({ action: "page:2" });
-    expect(readPress("{\"a\":1}")).toEqual({ action: '{"a":1}' });
+    expect(readPress('{"a":1}')).toEqual({ action: '{"a":1}' });
   });
 
   it("stands in for long data within the limit, the same each time", () => {

@@ -48,11 +48,17 @@ describe("places", () => {
   });
 
   it("tells chats apart by their ids", () => {
-    expect([roomKind("42"), roomKind("-100123"), roomKind("@news"), roomKind("42@conn")]).toEqual(["private", "shared", "shared", "business"]);
+    expect([roomKind("42"), roomKind("-100123"), roomKind("@news"), roomKind("42@conn")]).toEqual([
+      "private",
+      "shared",
+      "shared",
+      "business",
+    ]);
   });
 
   it("has no place for a payload without a chat", () => {
-    for (const chat of [undefined, null, {}, { id: null }, { id: {} }, { id: 1.5 }, "x"]) expect(placeOf({ chat }, "1")).toBeUndefined();
+    for (const chat of [undefined, null, {}, { id: null }, { id: {} }, { id: 1.5 }, "x"])
+      expect(placeOf({ chat }, "1")).toBeUndefined();
   });
 });
 
@@ -68,6 +74,7 @@ describe("file handles", () => {
   });
 
   it("knows the handles of others for what they are", () => {
-    for (const foreign of ["", "F0123", "mxc://server/id", "123456/unknown/x", "abc/photo/x"]) expect(readHandle(foreign)).toBeUndefined();
+    for (const foreign of ["", "F0123", "mxc://server/id", "123456/unknown/x", "abc/photo/x"])
+      expect(readHandle(foreign)).toBeUndefined();
   });
 });
