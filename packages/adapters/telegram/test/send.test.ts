@@ -200,9 +200,7 @@ describe("callback data", () => {
   const buttons = (value: string): object => ({
     content: [...parseMarkdown("x"), { type: "actions", items: [{ kind: "button", id: "b", label: "B", value }] }],
   });
-  const dataOf = (api: FakeApi): string =>
-    (api.calls[0]?.params as { reply_markup: { inline_keyboard: { callback_data: string }[][] } }).reply_markup
-      .inline_keyboard[0]?.[0]?.callback_data ?? "";
+  const dataOf = (api: FakeApi): string => /"callback_data":"([^"]*)"/.exec(JSON.stringify(api.calls[0]))?.[1] ?? "";
 
   it("that fits goes as it is", async () => {
     const { api, context, send } = bench();

@@ -45,7 +45,7 @@ export function measureHtml(content: Content): number {
   return length;
 }
 
-function blocks(content: Content, within: "quote" | undefined = undefined): string {
+function blocks(content: Content, within?: "quote"): string {
   return joined(content, "\n\n", (block) => renderBlock(block, 0, within));
 }
 
@@ -70,7 +70,7 @@ function renderBlock(block: Block, level: number, within: "quote" | undefined): 
       return inner === "" || within === "quote" ? inner : `<blockquote>${inner}</blockquote>`;
     }
     case "list":
-      return list(block, level, within);
+      return bulleted(block, level, within);
     case "code":
       return pre(block.value, block.lang);
     case "table":
@@ -88,7 +88,7 @@ function renderBlock(block: Block, level: number, within: "quote" | undefined): 
   }
 }
 
-function list(node: List, level: number, within: "quote" | undefined): string {
+function bulleted(node: List, level: number, within: "quote" | undefined): string {
   const start = node.start ?? 1;
   const bullet = bullets[Math.min(level, bullets.length - 1)] ?? "•";
   let n = 0;
@@ -127,15 +127,15 @@ function inline(children: readonly Inline[], marks: readonly Mark[] = []): strin
 
 /**
  * Marks open and close in the order of nesting; code stands outside of them, as the server wants it. `around` are the marks
- * that are open already. `link`: within a link, which holds no other.
+ * that are open already. `inLink`: within a link, which holds no other.
  */
-function runs(list: readonly Run[], around: readonly Mark[], link = false): string {
+function runs(list: readonly Run[], around: readonly Mark[], inLink = false): string {
   let out = "";
   let open = around;
   for (const { marks, node } of list) {
     // Code cannot be hidden, nor lead anywhere: there its text matters more than its look.
-    const code = node.type === "inlineCode" && !link && around.length === 0 && !marks.includes("spoiler");
-    const body = leaf(node, marks, link, code);
+    const code = node.type === "inlineCode" && !inLink && around.length === 0 && !marks.includes("spoiler");
+    const body = leaf(node, marks, inLink, code);
     if (body === "") continue;
     const wanted = code ? [] : marks;
     const common = commonMarks(open, wanted);

@@ -42,7 +42,7 @@ export function usual({ method, params }: Call): unknown {
 export function fakeApi(answers: Answers = usual): FakeApi {
   const calls: Call[] = [];
   const fake: typeof fetch = async (input, init) => {
-    const request = new Request(input, init as RequestInit);
+    const request = new Request(input, init);
     const method = new URL(request.url).pathname.split("/").at(-1) ?? "";
     const call = { method, ...(await read(request)) };
     calls.push(call);

@@ -26,7 +26,7 @@ describe("places", () => {
           ...(topic !== undefined && { message_thread_id: topic }),
           ...(connection !== undefined && { business_connection_id: connection }),
         });
-        if (connection === undefined) expect(place.room).toBe(String(chat));
+        expect(place.room).toBe(connection === undefined ? String(chat) : `${chat}@${connection}`);
       }),
     );
   });
