@@ -78,14 +78,25 @@ export function createDialer(deps: DialDeps): {
     }
   };
 
+  /** Asks an adapter for its lines, and holds them. One that is not set up is reported, and keeps no other from starting. */
+  const open = async (adapter: Adapter): Promise<readonly string[]> => {
+    const { platform } = adapter;
+    try {
+      return (await adapter.transports.connection?.lines(deps.context(platform, stopping.signal))) ?? [];
+    } catch (error) {
+      const code = isGatewayError(error) ? error.code : "options.invalid";
+      const detail = redact(error instanceof Error ? error.message : String(error));
+      observe({ step: "connection.down", level: "error", at: clock.now(), platform, code, detail });
+      return [];
+    }
+  };
+
   return {
     async start(adapters) {
-      const held: Promise<void>[] = [];
-      for (const adapter of adapters) {
-        const accounts = (await adapter.transports.connection?.lines(deps.context(adapter.platform, stopping.signal))) ?? [];
-        for (const account of accounts) held.push(hold(adapter, account));
-      }
-      running = Promise.all(held);
+      const accounts = await Promise.all(adapters.map(open));
+      running = Promise.all(
+        adapters.flatMap((adapter, index) => (accounts[index] ?? []).map((account) => hold(adapter, account))),
+      );
     },
     async stop() {
       stopping.abort();

@@ -7,10 +7,13 @@ export { selfOf } from "./person.ts";
 export { roomKind } from "./place.ts";
 export { readArrival, type Arrival } from "./reception.ts";
 
-/** Turns Slack's payloads into events. `identity` tells our own messages apart where a payload does not. */
+/**
+ * Turns Slack's payloads into events. Each envelope names our bot user and our app, so nobody has to be asked who we are: an
+ * event about revoked tokens must be readable without a token. An `identity` that is at hand is used as well.
+ */
 export function createNormalizer({ replyInThread }: Pick<Settings, "replyInThread">): Normalizer {
   return {
-    needsIdentity: true,
+    needsIdentity: false,
     normalize: (deliveries, identity) => deliveries.flatMap((delivery) => normalizeOne(delivery, identity, replyInThread)),
   };
 }

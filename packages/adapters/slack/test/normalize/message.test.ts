@@ -64,7 +64,7 @@ describe("messages", () => {
       JSON.stringify(envelope(message({ user: botId }), { authorizations: undefined, api_app_id: undefined })),
     );
     expect(slack().normalizer.normalize(silent.deliveries, identity)[0]?.actor.self).toBe(true);
-    expect(slack().normalizer.needsIdentity).toBe(true);
+    expect(slack().normalizer.needsIdentity).toBe(false);
     expect((await created({ user: "USLACKBOT" })).actor.kind).toBe("system");
   });
 
