@@ -18,6 +18,8 @@ export {
   printMarkdown,
   type PrintOptions,
 } from "./markdown/index.ts";
+export { mapInlines } from "./map.ts";
+export { mentionsName, scanMentions, type NamedMention } from "./mentions.ts";
 export { commonMarks, runsOf, tighten, type Edge, type Mark, type Run, type Stretch } from "./runs.ts";
 export { splitContent } from "./split/index.ts";
 export { tableText } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { Block, Content, Inline, Link, List, ListItem, Mention, Text } from "@devflow/gateway/contract";
+import type { Block, Content, Inline, Link, List, ListItem, Text } from "@devflow/gateway/contract";
 import {
   cleanText,
   commonMarks,
@@ -14,15 +14,11 @@ import {
 } from "@devflow/gateway/kit";
 import { writeLine } from "./line.ts";
 import { escape, literal } from "./literal.ts";
+import { linkSchemes, mentionToken, type MrkdwnOptions } from "./mention.ts";
 
-/** How mrkdwn is written. */
-export interface MrkdwnOptions {
-  /** Let `room` mentions ping everybody. Off unless set. */
-  readonly broadcast?: boolean;
-}
+export type { MrkdwnOptions } from "./mention.ts";
 
 const bullets = ["•", "◦", "▪"] as const;
-const schemes: readonly string[] = ["http", "https", "mailto", "tel"];
 
 /**
  * Content as mrkdwn, for `text` and text objects. Whatever the content, `&`, `<` and `>` of its text are escaped, and every
@@ -145,7 +141,7 @@ function collect(runs: readonly Run[], options: MrkdwnOptions, lines: Stretch[][
     }
     if (node.type === "link") {
       const inner = runsOf(node.children, run.marks);
-      const form = linkForm(node.url, flattened(node.children), schemes);
+      const form = linkForm(node.url, flattened(node.children), linkSchemes);
       if (form.form === "label") collect(inner, options, lines, hidden);
       else
         lines.at(-1)?.push({
@@ -180,14 +176,14 @@ function leaf(
       return code.trim() === "" ? { text: code, token: false } : { text: `\`${escape(code)}\``, token: true };
     }
     case "mention": {
-      const text = mention(node, options);
+      const text = mentionToken(node, options);
       return text === undefined ? { text: oneLine(mentionText(node)), token: false } : { text, token: true };
     }
     case "emoji":
       if (node.value !== undefined) return { text: oneLine(node.value), token: false };
       return { text: `:${node.name}:`, token: /^[\w+'-]+(?:::[\w-]+)?$/.test(node.name) };
     case "image": {
-      const form = linkForm(node.url, node.alt ?? "", schemes);
+      const form = linkForm(node.url, node.alt ?? "", linkSchemes);
       if (form.form === "label") return { text: oneLine(node.alt || node.url), token: false };
       return { text: link(form.url, form.form === "link" ? (node.alt ?? "") : ""), token: true };
     }
@@ -202,13 +198,4 @@ function link(url: string, label: string): string {
   const target = escape(url.replaceAll("|", "%7C").replaceAll("<", "%3C").replaceAll(">", "%3E").replace(/\s/g, "%20"));
   const text = literal(oneLine(label).trim().replaceAll("|", "¦"), "", "");
   return text === "" ? `<${target}>` : `<${target}|${text}>`;
-}
-
-function mention(node: Mention, options: MrkdwnOptions): string | undefined {
-  if (node.target === "room") {
-    if (options.broadcast !== true) return undefined;
-    return node.id === "here" || node.id === "everyone" ? `<!${node.id}>` : "<!channel>";
-  }
-  if (!/^[A-Z\d]{1,32}$/i.test(node.id)) return undefined;
-  return node.target === "user" ? `<@${node.id}>` : node.target === "channel" ? `<#${node.id}>` : `<!subteam^${node.id}>`;
 }

@@ -58,7 +58,7 @@ function joined<T>(items: readonly T[], separator: string, render: (item: T) => 
   return out;
 }
 
-function renderBlock(block: Block, level: number, within: "quote" | undefined): string {
+function renderBlock(block: Block, level: number, within?: "quote"): string {
   switch (block.type) {
     case "paragraph":
       return inline(block.children);
@@ -88,7 +88,7 @@ function renderBlock(block: Block, level: number, within: "quote" | undefined): 
   }
 }
 
-function bulleted(node: List, level: number, within: "quote" | undefined): string {
+function bulleted(node: List, level: number, within?: "quote"): string {
   const start = node.start ?? 1;
   const bullet = bullets[Math.min(level, bullets.length - 1)] ?? "•";
   let n = 0;
@@ -98,7 +98,7 @@ function bulleted(node: List, level: number, within: "quote" | undefined): strin
   });
 }
 
-function listItem(item: ListItem, marker: string, level: number, within: "quote" | undefined): string {
+function listItem(item: ListItem, marker: string, level: number, within?: "quote"): string {
   const indent = "    ".repeat(level);
   const lead = marker + (item.checked == null ? "" : item.checked ? "☑ " : "☐ ");
   let out = "";
@@ -122,7 +122,7 @@ function pre(code: string, lang?: string | null): string {
 }
 
 function inline(children: readonly Inline[], marks: readonly Mark[] = []): string {
-  return runs(runsOf(children, marks), []);
+  return writeRuns(runsOf(children, marks), []);
 }
 
 /**
@@ -132,7 +132,7 @@ function inline(children: readonly Inline[], marks: readonly Mark[] = []): strin
 function runs(list: readonly Run[], around: readonly Mark[], inLink = false): string {
   let out = "";
   let open = around;
-  for (const { marks, node } of list) {
+  for (const { marks, node } of runs) {
     // Code cannot be hidden, nor lead anywhere: there its text matters more than its look.
     const code = node.type === "inlineCode" && !inLink && around.length === 0 && !marks.includes("spoiler");
     const body = leaf(node, marks, inLink, code);
@@ -173,12 +173,12 @@ function leaf(node: Run["node"], marks: readonly Mark[], inLink: boolean, code: 
       return inLink ? text(label.value) : link(node.url, [label], marks);
     }
     case "link":
-      return inLink ? runs(runsOf(node.children, marks), marks, true) : link(node.url, node.children, marks);
+      return inLink ? writeRuns(runsOf(node.children, marks), marks, true) : link(node.url, node.children, marks);
   }
 }
 
 function link(url: string, children: readonly Inline[], marks: readonly Mark[]): string {
-  const inner = (): string => runs(runsOf(children, marks), marks, true);
+  const inner = (): string => writeRuns(runsOf(children, marks), marks, true);
   const label = flattened(children).trim();
   const form = userLink.test(url) ? { form: "label" as const } : linkForm(url, label, shown);
   if (form.form === "label") return inner();

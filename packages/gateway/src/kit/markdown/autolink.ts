@@ -6,7 +6,7 @@ export interface Found {
 }
 
 // Fullwidth and CJK punctuation, and zero-width spaces, end an address: in such scripts no space follows it.
-const address = /[^\s<\u200b\u2060\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
+const address = /[^\s<>\u200b\u2060\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+/y;
 const bracketedAddress = new RegExp(address.source.replace("<", "<\\]"), "y");
 const first = /[\p{L}\p{N}_[]/uy;
 const tail = /[?!.,:;*_~'"|`\])]|&[a-zA-Z\d]{1,31};$/;

@@ -67,7 +67,7 @@ function block(token: Token, references: References | undefined): Block[] {
         {
           type: "heading",
           depth: (token as Tokens.Heading).depth as 1,
-          children: parseInline((token as Tokens.Heading).text, references),
+          children: trimmed(parseInline((token as Tokens.Heading).text, references)),
         },
       ];
     case "code":
@@ -133,8 +133,16 @@ function listItem(token: Tokens.ListItem, references: References | undefined): L
   return {
     type: "listItem",
     ...(token.task ? { checked: token.checked === true } : {}),
-    children: blocks(token.tokens, references),
+    children: blocks(token.task ? withoutBox(token.tokens) : token.tokens, references),
   };
+}
+
+/** In a loose list the text of a task begins with its box. */
+function withoutBox(tokens: readonly Token[]): Token[] {
+  const first = tokens.findIndex((token) => token.type === "text" || token.type === "paragraph");
+  return tokens.map((token, i) =>
+    i === first && "text" in token ? { ...token, text: token.text.replace(/^\[[ xX]\][ \t]+/, "") } : token,
+  );
 }
 
 function table(token: Tokens.Table, references: References | undefined): Table {

@@ -169,7 +169,8 @@ function angle(state: State, at: number): number {
   if (lineEnd !== undefined) return newline(state, at, state.source[lineEnd] === "\n" ? lineEnd : lineEnd - 1);
   autolink.lastIndex = at;
   const match = autolink.exec(state.source);
-  if (match !== null) {
+  // Only a link with a text of its own can be a mention.
+  if (match !== null && !match[0].startsWith("<mention:")) {
     const value = match[1] ?? match[2] ?? "";
     const url = match[1] ?? `mailto:${value}`;
     state.barred = state.brackets.length;

@@ -39,11 +39,14 @@ function harmless(text: string, found: string, at: number): boolean {
   }
 }
 
-const blockStart = /^(?:(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|[|:]|-[-|: \t]*$)|(\d{1,9})(?=[.)](?:\s|$)))/;
+const blockStart =
+  /^(?:(?=#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|_(?=[_ \t]*$)|=+\s*$|\[(?:[ xX]\]\s|(?:\\.|[^\]\\])+\]:))|(\d{1,9})(?=[.)](?:\s|$)))/;
+const ruleLine = /^[-|:][-|: \t]*$/;
 
-/** A finished line, with a backslash before what would begin a block. `first`: of its paragraph. */
-export function escapeLineStart(line: string, first: boolean): string {
-  if (first && line.startsWith("[")) return `\\${line}`;
+/** A finished line, with a backslash before what would begin a block. */
+export function escapeLineStart(line: string): string {
+  // Of a line that might be a table's rule or underline a heading, the first dash is enough.
+  if (ruleLine.test(line)) return line.replace("-", "\\-");
   return line.replace(blockStart, (found: string, digits?: string) => (digits === undefined ? `\\${found}` : `${digits}\\`));
 }
 
@@ -52,7 +55,7 @@ export function printTarget(url: string, title: string | null | undefined): stri
   const clean = url.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll("\\", "\\\\");
   const safe = clean.replace(/&/g, (_, at: number) => (entityAt(clean, at) === undefined ? "&" : "&amp;"));
   const plain = safe !== "" && !/[\s()<>\p{Cc}]/u.test(safe);
-  const target = plain ? safe : `<${safe.replaceAll("<", "%3C").replaceAll(">", "%3E")}>`;
+  const target = plain ? safe : `<${safe.replace(/[<>]/g, "\\$&")}>`;
   if (!title) return plain || url !== "" ? target : "";
   const quoted = title.replace(/[\\"]/g, "\\$&").replace(/\n\s*/g, " ");
   return `${target} "${quoted.replace(/&/g, (_, at: number) => (entityAt(quoted, at) === undefined ? "&" : "&amp;"))}"`;

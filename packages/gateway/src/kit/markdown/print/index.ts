@@ -1,4 +1,4 @@
-import type { Block, Code, Content, Fields, Inline, List, ListItem, Table, TableRow } from "../../../contract/index.ts";
+import type { Block, Code, Content, Fields, Inline, List, Table, TableRow } from "../../../contract/index.ts";
 import { foreign } from "../../text.ts";
 import { cleanText } from "../entity.ts";
 import { escapeLineStart } from "./escape.ts";
@@ -15,16 +15,20 @@ export function printMarkdown(content: Content, options: PrintOptions = {}): str
   return blocks(content, "\n\n", options);
 }
 
-function blocks(content: Content, separator: string, options: PrintOptions): string {
+function blocks(content: Content, separator: string, options: PrintOptions, first = false): string {
   let out = "";
   let before: Block | undefined;
   let turned = false;
   for (const block of content) {
     // A list right after a list of its kind would be read as one with it, were its marker the same.
-    turned = block.type === "list" && before?.type === "list" && !block.ordered === !before.ordered && !turned;
+    if (before === undefined) turned = first;
+    else turned = block.type === "list" && before.type === "list" && !block.ordered === !before.ordered && !turned;
     const text = printBlock(block, turned, options);
     if (text === "") continue;
-    const tight = separator === "\n" && !(before?.type === "paragraph" && (block.type === "paragraph" || block.type === "table"));
+    const tight =
+      separator === "\n" &&
+      !(before?.type === "list" && block.type === "paragraph") &&
+      !(before?.type === "paragraph" && (block.type === "paragraph" || block.type === "table"));
     out += before === undefined ? text : (tight ? "\n" : "\n\n") + text;
     before = block;
   }
@@ -67,7 +71,7 @@ function paragraph(children: readonly Inline[], options: PrintOptions): string {
   const lines = text.replace(/[^\S\n]*\n[^\S\n]*/g, "\n").replace(/\n{2,}/g, (feeds) => "<br>".repeat(feeds.length));
   return lines
     .split("\n")
-    .map((line, i) => escapeLineStart(line, i === 0))
+    .map((line) => escapeLineStart(line))
     .join("\n");
 }
 
@@ -83,21 +87,20 @@ function list(node: List, turned: boolean, options: PrintOptions): string {
   const start = Math.min(Math.max(node.start ?? 1, 0), 999_999_999 - node.children.length);
   const spread = node.spread === true;
   return node.children
-    .map((item, i) => listItem(item, node.ordered ? `${start + i}${turned ? ")" : "."}` : turned ? "*" : "-", spread, options))
+    .map((item, i) => {
+      const marker = node.ordered ? `${start + i}${turned ? ")" : "."}` : turned ? "*" : "-";
+      const box = item.checked == null ? "" : item.checked ? "[x] " : "[ ] ";
+      // A list that begins an item has another marker than the item: three of a kind in a line would be a rule.
+      const text = box + blocks(item.children, spread ? "\n\n" : "\n", options, !turned);
+      return `${marker} ${text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(marker.length + 1)}`)}`.trimEnd();
+    })
     .join(spread ? "\n\n" : "\n");
-}
-
-function listItem(item: ListItem, marker: string, spread: boolean, options: PrintOptions): string {
-  const box = item.checked == null ? "" : item.checked ? "[x] " : "[ ] ";
-  const text = box + blocks(item.children, spread ? "\n\n" : "\n", options);
-  const indent = " ".repeat(marker.length + 1);
-  return `${marker} ${text.replace(/\n(?=[^\n])/g, `\n${indent}`)}`.trimEnd();
 }
 
 function code(node: Code, options: PrintOptions): string {
   const value = options.literal?.(cleanText(node.value)) ?? cleanText(node.value);
   const longest = Math.max(2, ...Array.from(value.matchAll(/^ *(`+)/gm), (run) => run[1]?.length ?? 0));
-  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replace(/\s+/g, " ").trim();
+  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replace(/\s*\n\s*/g, " ").trim();
   const fence = info.includes("`") ? "~".repeat(Math.max(3, 1 + longestTildes(value))) : "`".repeat(longest + 1);
   return `${fence}${info.replace(/[\\&]/g, "\\$&")}\n${value}\n${fence}`;
 }

@@ -7,7 +7,7 @@ import { escapeText, printCode, printTarget } from "./escape.ts";
 
 /** How Markdown is printed. */
 export interface PrintOptions {
-  /** How to print a mention; `[name](mention:…)` if it says undefined, or is not set. */
+  /** A platform's own token for a mention, printed as it is. Undefined: its name, as text. Not set: `[name](mention:…)`. */
   readonly mention?: (node: Mention) => string | undefined;
   /** Applied to text and code before it is printed, to disarm what only one platform takes for markup. */
   readonly literal?: (text: string) => string;
@@ -22,6 +22,11 @@ function stretch({ marks, node }: Run, options: PrintOptions, inLink: boolean): 
   const literal = (text: string): string => options.literal?.(cleanText(text)) ?? cleanText(text);
   const token = (text: string): Stretch => ({ marks, text, token: true });
   const plain = (text: string): Stretch => ({ marks, text: literal(text), token: false });
+  const mention = (target: Mention): Stretch => {
+    if (!inLink && options.mention === undefined) return token(printMention(target, literal));
+    const own = inLink ? undefined : options.mention?.(target);
+    return own === undefined ? plain(mentionText(target)) : token(own);
+  };
   switch (node.type) {
     case "text":
       return plain(node.value);
@@ -34,7 +39,7 @@ function stretch({ marks, node }: Run, options: PrintOptions, inLink: boolean): 
         ? plain(node.alt || node.url)
         : token(`![${label(literal(node.alt ?? ""))}](${printTarget(node.url, node.title)})`);
     case "mention":
-      return inLink ? plain(mentionText(node)) : token(options.mention?.(node) ?? printMention(node, literal));
+      return mention(node);
     case "link":
       return inLink ? plain(flattened(node.children)) : token(printLink(node, options));
   }
@@ -62,10 +67,10 @@ function printLink(node: Link, options: PrintOptions): string {
   return `[${bracketed(printInline(node.children, options, true))}](${printTarget(node.url, node.title)})`;
 }
 
-/** Brackets in a link's text, escaped, but for those in code, which are text already. */
+/** Brackets in a link's text, escaped, and its addresses, which are not to be links; but not what stands in code. */
 function bracketed(text: string): string {
-  return text.replace(/\\[^]|(`+)(?!`)[^]*?[^`]\1(?!`)|[[\]]/g, (found) =>
-    found === "[" || found === "]" ? `\\${found}` : found,
+  return text.replace(/\\[^]|(`+)(?!`)[^]*?[^`]\1(?!`)|[[\]]|:\/\/|(?<=www)\./gi, (found) =>
+    /^(?:[[\].]|:\/\/)$/.test(found) ? `\\${found}` : found,
   );
 }
 
@@ -81,7 +86,8 @@ function write(line: readonly Stretch[]): string {
     open = open.slice(0, open.length - count);
     if (closing.length === 0) return next;
     const inner = codePointBefore(out, out.length);
-    const bound = isPunctuation(inner) || closing.length > 1 || closing[0]?.sign === "_";
+    const bound =
+      closing.some(({ mark }) => mark !== "spoiler") && (isPunctuation(inner) || closing.length > 1 || closing[0]?.sign === "_");
     out += closing.map(({ sign }) => sign).join("");
     return bound ? spelledFirst(next) : next;
   };
