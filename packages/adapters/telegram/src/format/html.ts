@@ -129,7 +129,7 @@ function inline(children: readonly Inline[], marks: readonly Mark[] = []): strin
  * Marks open and close in the order of nesting; code stands outside of them, as the server wants it. `around` are the marks
  * that are open already. `inLink`: within a link, which holds no other.
  */
-function runs(list: readonly Run[], around: readonly Mark[], inLink = false): string {
+function writeRuns(runs: readonly Run[], around: readonly Mark[], inLink = false): string {
   let out = "";
   let open = around;
   for (const { marks, node } of runs) {
