@@ -66,9 +66,11 @@ function problemsOf(output: string, found: ReadonlyMap<string, Found>): readonly
     .trim()
     .split("\n")
     .filter((text) => !text.startsWith(" "))
-    .map((text) => {
-      const [, file = "", line = "0", says = text] = /([^/\\(]+\.ts)\((\d+),\d+\): error (.*)$/.exec(text) ?? [];
+    .flatMap((text) => {
+      const [, file, line = "0", says = ""] = /([^/\\(]+\.ts)\((\d+),\d+\): error (.*)$/.exec(text) ?? [];
+      if (file === undefined) return [{ path: "tsc", says: text }];
       const block = found.get(file);
-      return block ? { path: `${block.path}:${block.line + Number(line)}`, says } : { path: "tsc", says: text };
+      // Errors in sources are the type check's to tell.
+      return block ? [{ path: `${block.path}:${block.line + Number(line)}`, says }] : [];
     });
 }
