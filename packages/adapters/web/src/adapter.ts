@@ -1,4 +1,4 @@
-import type { Adapter, OperationKind, User } from "@devflow/gateway/contract";
+import type { Adapter, User } from "@devflow/gateway/contract";
 import { createArchive } from "./archive.ts";
 import { capabilities } from "./capability.ts";
 import { createBackstage, createClient, type WebClient } from "./client/index.ts";
@@ -11,11 +11,8 @@ import { createSite } from "./site/index.ts";
 import { createSessions } from "./verify.ts";
 import type { WebInput } from "./wire.ts";
 
-/** Operations that the page has: all of them. */
-export type WebOperation = OperationKind;
-
 /** The web page as an adapter. */
-export type WebAdapter = Adapter<"web", WebClient, WebInput, WebOperation>;
+export type WebAdapter = Adapter<"web", WebClient, WebInput>;
 
 /** A chat page of our own, at `/chat` unless told otherwise: a platform like the others, without an account anywhere. */
 export function web(options: WebOptions = {}): WebAdapter {

@@ -21,7 +21,10 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 /** A refusal in words that may be shown to the person. */
 export function refusal(code: ErrorCode, message: string): GatewayError {
-  return new GatewayError(code, `web: ${message}`, { platform: "web", retryable: statuses[code] === 503 || code === "session.busy" });
+  return new GatewayError(code, `web: ${message}`, {
+    platform: "web",
+    retryable: statuses[code] === 503 || code === "session.busy",
+  });
 }
 
 /** Status and text for a page. What we do not know is a 500 without details: those are for the log. */

@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 /** Operations as entries of the transcript; content stays the tree it is. */
 export const formatter: Formatter = {
   // A record of the store holds JSON, so JSON is what is counted.
-  measure: (content) => encoder.encode(JSON.stringify(content)).byteLength,
+  measure: (content) => (content.length === 0 ? 0 : encoder.encode(JSON.stringify(content)).byteLength),
   format(operation) {
     const body = entry(operation);
     if (body !== undefined) return body;
@@ -40,7 +40,7 @@ function entry(operation: Operation): Body | undefined {
 
 function said({ content, replyTo, onlyFor, native }: PreparedDraft): Body {
   const body: { content: Content; replyTo?: string; onlyFor?: string } = { content };
-  if (replyTo !== undefined) body.replyTo = replyTo;
-  if (onlyFor !== undefined) body.onlyFor = onlyFor;
+  if (replyTo) body.replyTo = replyTo;
+  if (onlyFor) body.onlyFor = onlyFor;
   return { ...body, ...native?.["web"] };
 }

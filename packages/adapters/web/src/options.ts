@@ -36,9 +36,11 @@ export interface WebSettings {
 /** Fills in the defaults; throws `options.invalid` for what cannot work. */
 export function resolveOptions(options: WebOptions): WebSettings {
   const path = (options.path ?? "/chat").replace(/\/+$/, "");
-  if (!/^(?:\/[A-Za-z0-9_-]+)+$/.test(path)) throw invalid("path", "must look like /chat: letters, digits, - and _ between slashes");
+  if (!/^(?:\/[A-Za-z0-9_-]+)+$/.test(path))
+    throw invalid("path", "must look like /chat: letters, digits, - and _ between slashes");
   const sessionSecret = options.sessionSecret === undefined ? undefined : secret(options.sessionSecret);
-  if (sessionSecret !== undefined && sessionSecret.expose().length < 16) throw invalid("sessionSecret", "needs 16 characters or more");
+  if (sessionSecret !== undefined && sessionSecret.expose().length < 16)
+    throw invalid("sessionSecret", "needs 16 characters or more");
   return {
     path,
     title: options.title ?? "Chat",

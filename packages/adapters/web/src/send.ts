@@ -22,7 +22,12 @@ export function createSender(backstage: Backstage): Sender {
 }
 
 /** Resolves to the id of the message made or changed, if there is one. */
-async function perform(outgoing: Outgoing, room: string, backstage: Backstage, context: AdapterContext): Promise<string | undefined> {
+async function perform(
+  outgoing: Outgoing,
+  room: string,
+  backstage: Backstage,
+  context: AdapterContext,
+): Promise<string | undefined> {
   const { hub, transcript } = backstage;
   const { kind, key, body } = outgoing;
   // Our own formatter wrote the body: what is read here is what it put there.
@@ -83,7 +88,12 @@ async function perform(outgoing: Outgoing, room: string, backstage: Backstage, c
 }
 
 /** Blobs of a draft live until it is sent; the room's shelf keeps its own copies for as long as the transcript. */
-async function keepFiles(outgoing: Outgoing, room: string, { shelf }: Backstage, context: AdapterContext): Promise<readonly WebFile[]> {
+async function keepFiles(
+  outgoing: Outgoing,
+  room: string,
+  { shelf }: Backstage,
+  context: AdapterContext,
+): Promise<readonly WebFile[]> {
   const keep = async (attachment: Attachment, index: number): Promise<WebFile> => {
     const { source, ...shown } = attachment;
     if (source?.type === "url") return { ...shown, url: source.url };

@@ -99,7 +99,10 @@ export function admit(request: Request, settings: WebSettings, kind: "private" |
   const site = request.headers.get("sec-fetch-site");
   if (origin !== null && settings.allowedOrigins.has(origin)) return hostOf(origin) === url.host ? undefined : origin;
   if (origin !== null && hostOf(origin) !== url.host) throw foreign(origin);
-  const trusted = site === null ? origin !== null || request.method === "GET" : site === "same-origin" || (site === "none" && request.method === "GET");
+  const trusted =
+    site === null
+      ? origin !== null || request.method === "GET"
+      : site === "same-origin" || (site === "none" && request.method === "GET");
   if (!trusted) throw foreign(origin ?? "another site");
   return undefined;
 }

@@ -36,7 +36,13 @@ export type WebEntry =
       readonly replyTo?: string;
       readonly streaming?: boolean;
     }
-  | { readonly kind: "edit"; readonly id: string; readonly content: Content; readonly files?: readonly WebFile[]; readonly final?: boolean }
+  | {
+      readonly kind: "edit";
+      readonly id: string;
+      readonly content: Content;
+      readonly files?: readonly WebFile[];
+      readonly final?: boolean;
+    }
   | { readonly kind: "delete"; readonly id: string }
   | { readonly kind: "reaction"; readonly id: string; readonly emoji: string; readonly on: boolean }
   | { readonly kind: "form"; readonly form: Form; readonly trigger: string }
@@ -49,9 +55,7 @@ export type WebEntry =
 export type WebRecord = WebEntry & { readonly n: number; readonly at: number };
 
 /** What open pages see and no transcript keeps. */
-export type WebLive =
-  | { readonly kind: "typing" }
-  | { readonly kind: "stream"; readonly id: string; readonly content: Content };
+export type WebLive = { readonly kind: "typing" } | { readonly kind: "stream"; readonly id: string; readonly content: Content };
 
 interface Input {
   readonly room: string;

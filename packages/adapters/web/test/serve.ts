@@ -13,7 +13,11 @@ export interface Served {
 }
 
 /** Serves `site.fetch` over HTTP, and `extra` pages beside it. */
-export async function serveSite(adapter: WebAdapter, world: World, extra: Readonly<Record<string, string>> = {}): Promise<Served> {
+export async function serveSite(
+  adapter: WebAdapter,
+  world: World,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const server = createServer((incoming, outgoing) => {
     const url = `http://${incoming.headers.host ?? "localhost"}${incoming.url ?? "/"}`;
     const page = extra[incoming.url ?? "/"];
@@ -25,12 +29,14 @@ export async function serveSite(adapter: WebAdapter, world: World, extra: Readon
       method: incoming.method ?? "GET",
       headers: Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as [string, string]),
       signal: gone.signal,
-      ...(bodied ? { body: Readable.toWeb(incoming) as unknown as BodyInit, duplex: "half" } : {}),
+      ...(bodied ? { body: Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>, duplex: "half" } : {}),
     });
     void adapter.site?.fetch(request, world.sink, world.context).then((response) => {
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.body === null) return outgoing.end();
-      return Readable.fromWeb(response.body as ReadableStream).on("error", () => outgoing.destroy()).pipe(outgoing);
+      return Readable.fromWeb(response.body)
+        .on("error", () => outgoing.destroy())
+        .pipe(outgoing);
     });
   });
   server.listen(0, "127.0.0.1");

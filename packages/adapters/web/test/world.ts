@@ -82,7 +82,11 @@ export function createWorld(clock: ManualClock = manualClock()): World {
           const json = JSON.stringify(value);
           if (Buffer.byteLength(json) > 256 * 1024) throw new Error(`value of ${key} is too large`);
           if (options.ifVersion !== undefined && (live(key)?.version ?? 0) !== options.ifVersion) return false;
-          rows.set(key, { json, version: ++version, until: options.ttlMs === undefined ? Infinity : clock.now() + options.ttlMs });
+          rows.set(key, {
+            json,
+            version: ++version,
+            until: options.ttlMs === undefined ? Infinity : clock.now() + options.ttlMs,
+          });
           return version;
         },
         async delete(key) {
@@ -90,7 +94,7 @@ export function createWorld(clock: ManualClock = manualClock()): World {
           return rows.delete(key);
         },
         async list<T>(prefix: string, options: { limit?: number; after?: string; reverse?: boolean } = {}) {
-          const keys = [...rows.keys()].filter((key) => key.startsWith(prefix) && live(key) !== undefined).sort();
+          const keys = [...rows.keys()].filter((key) => key.startsWith(prefix) && live(key) !== undefined).toSorted();
           if (options.reverse === true) keys.reverse();
           const { after } = options;
           const rest = after === undefined ? keys : keys.filter((key) => (options.reverse === true ? key < after : key > after));

@@ -1,4 +1,4 @@
-import type { AdapterContext } from "@devflow/gateway/contract";
+import type { AdapterContext, Attachment } from "@devflow/gateway/contract";
 import type { WebSettings } from "../options.ts";
 import type { WebRecord } from "../wire.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -23,6 +23,8 @@ export interface WebClient {
   records(room: string): Promise<readonly WebRecord[]>;
   /** Removes a room's transcript and its list of files. Their bytes go when `keepMs` is over. */
   forget(room: string): Promise<void>;
+  /** The bytes of a file that a person sent; undefined once they are no longer kept. */
+  open(attachment: Attachment): Promise<Uint8Array | undefined>;
 }
 
 /** One per adapter: open pages belong to a process, everything else lies in the store. */
@@ -36,5 +38,6 @@ export function createClient({ transcript }: Backstage, context: AdapterContext)
   return {
     records: (room) => transcript.all(room, context),
     forget: (room) => transcript.forget(room, context),
+    open: async ({ source }) => (source?.type === "stored" ? context.blobs.get(source.key) : undefined),
   };
 }

@@ -13,7 +13,13 @@ export interface ShelfItem {
 
 /** Files of each room. A room's files are found by that room's session alone. */
 export interface Shelf {
-  put(room: string, id: string, item: Omit<ShelfItem, "key" | "bytes">, data: Uint8Array, context: AdapterContext): Promise<ShelfItem>;
+  put(
+    room: string,
+    id: string,
+    item: Omit<ShelfItem, "key" | "bytes">,
+    data: Uint8Array,
+    context: AdapterContext,
+  ): Promise<ShelfItem>;
   get(room: string, id: string, context: AdapterContext): Promise<ShelfItem | undefined>;
 }
 

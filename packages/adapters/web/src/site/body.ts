@@ -66,7 +66,8 @@ export function inputId(object: JsonObject): string {
 export function texts(object: JsonObject, name: string, maxItems: number, max: number): readonly string[] {
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
   if (value === undefined || value === null) return [];
-  const fits = Array.isArray(value) && value.length <= maxItems && value.every((item) => typeof item === "string" && item.length <= max);
+  const fits =
+    Array.isArray(value) && value.length <= maxItems && value.every((item) => typeof item === "string" && item.length <= max);
   if (!fits) throw refusal("wire.malformed", `the field ${name} must be a short list of texts.`);
   return value as string[];
 }

@@ -24,7 +24,9 @@ const shown = new Set([
 /** Keeps an uploaded file for the room; the page names it in its next message. The same `id` again is the same file. */
 export async function upload({ request, room, backstage, context }: Ask, maxBytes: number): Promise<WebFile> {
   const query = new URL(request.url).searchParams;
-  const id = /^[A-Za-z0-9_-]{16,64}$/.test(query.get("id") ?? "") ? hash("sha256", `${room}/${query.get("id")}`) : randomBytes(32).toString("hex");
+  const id = /^[A-Za-z0-9_-]{16,64}$/.test(query.get("id") ?? "")
+    ? hash("sha256", `${room}/${query.get("id")}`)
+    : randomBytes(32).toString("hex");
   const data = await readBytes(request, maxBytes);
   if (data.byteLength === 0) throw refusal("wire.malformed", "the file is empty.");
   const mediaType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";

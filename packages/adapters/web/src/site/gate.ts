@@ -13,7 +13,8 @@ export function createGate(perRoom: number, total: number): Gate {
   return {
     enter(room) {
       const here = rooms.get(room) ?? 0;
-      if (here >= perRoom || taken >= total) throw refusal("session.busy", "too many requests at once. Close other tabs, or wait a moment.");
+      if (here >= perRoom || taken >= total)
+        throw refusal("session.busy", "too many requests at once. Close other tabs, or wait a moment.");
       rooms.set(room, here + 1);
       taken++;
       let inside = true;

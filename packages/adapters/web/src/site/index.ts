@@ -41,7 +41,13 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
     }
   };
 
-  const answer = async (request: Request, name: string, id: string | undefined, sink: Sink, context: AdapterContext): Promise<Response> => {
+  const answer = async (
+    request: Request,
+    name: string,
+    id: string | undefined,
+    sink: Sink,
+    context: AdapterContext,
+  ): Promise<Response> => {
     if (name === "session" && id === undefined) {
       only(request, "POST");
       const known = await sessions.find(request, context);

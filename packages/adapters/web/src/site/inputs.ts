@@ -1,9 +1,18 @@
-import type { Action, AdapterContext, Attachment, Content, Delivery, Event, Question, Reception } from "@devflow/gateway/contract";
-import { fold, type Backstage } from "../client/index.ts";
+import type {
+  AdapterContext,
+  Attachment,
+  Button,
+  Content,
+  Delivery,
+  Event,
+  Question,
+  Reception,
+  Select,
+} from "@devflow/gateway/contract";
+import { fileOf, fold, type Backstage, type ShelfItem } from "../client/index.ts";
 import { refusal } from "../errors.ts";
 import { laneOf, normalizer } from "../normalize.ts";
 import { account, type WebInput } from "../wire.ts";
-import { fileOf, type ShelfItem } from "../client/index.ts";
 import { inputId, optionalText, readJson, text, texts } from "./body.ts";
 import { readForm } from "./form.ts";
 
@@ -43,7 +52,13 @@ export async function readMessage({ request, room, backstage, context }: Ask): P
   const { at } = await backstage.transcript.append(room, `in/${id}`, entry, context);
   const attachments = files.map(([file, item]): Attachment => {
     const { kind, name, mediaType, bytes } = fileOf(file, item);
-    return { kind, source: { type: "stored", key: item.key }, name: name ?? "file", mediaType: mediaType ?? "", bytes: bytes ?? 0 };
+    return {
+      kind,
+      source: { type: "stored", key: item.key },
+      name: name ?? "file",
+      mediaType: mediaType ?? "",
+      bytes: bytes ?? 0,
+    };
   });
   return { deliveries: [deliver({ kind: "message", room, id, at, text: words, attachments, ...reply })], response: accepted };
 }
@@ -61,30 +76,31 @@ export async function readAction({ request, room, backstage, context }: Ask): Pr
   const messageId = text(object, "messageId", 64);
   const name = text(object, "action", 1_000);
   const chosen = texts(object, "values", 200, 4_000);
-  const index = object["index"];
   const message = fold(await backstage.transcript.all(room, context)).get(messageId);
-  const offered = actionsOf(message?.content ?? []).filter((action) => action.kind !== "link" && action.id === name);
-  const action = offered.find((_, place) => place === index) ?? offered[0];
+  const action = offered(message?.content ?? [], name, object["index"]);
   if (action === undefined) throw refusal("target.gone", "this choice is no longer offered.");
   const input = { kind: "action", room, id, at: context.clock.now(), action: name, messageId } as const;
   if (action.kind === "button") {
     return { deliveries: [deliver(action.value === undefined ? input : { ...input, value: action.value })], response: accepted };
   }
-  const values = action.kind === "select" ? pick(action, chosen) : [];
+  const values = pick(action, chosen);
   const [value] = values;
-  const choice = action.kind === "select" && action.multiple === true ? { values } : {};
+  const choice = action.multiple === true ? { values } : {};
   return { deliveries: [deliver({ ...input, ...(value === undefined ? {} : { value }), ...choice })], response: accepted };
 }
 
-function pick(select: Action & { kind: "select" }, chosen: readonly string[]): readonly string[] {
+function pick(select: Select, chosen: readonly string[]): readonly string[] {
   const known = new Set(select.options.map((option) => option.value));
   const values = select.dynamic === true ? chosen : chosen.filter((value) => known.has(value));
   if (values.length === 0 && select.multiple !== true) throw refusal("target.gone", "this choice is no longer offered.");
   return select.multiple === true ? values : values.slice(0, 1);
 }
 
-function actionsOf(content: Content): readonly Action[] {
-  return content.flatMap((block) => (block.type === "actions" ? block.items : []));
+/** The button or select of that name, at that place among those of its block: several may share a name. */
+function offered(content: Content, name: string, index: unknown): Button | Select | undefined {
+  const rows = content.map((block) => (block.type === "actions" ? block.items.filter((item) => item.kind !== "link") : []));
+  const placed = typeof index === "number" ? rows.map((row) => row[index]) : [];
+  return [...placed, ...rows.flat()].find((item) => item?.id === name);
 }
 
 /** A form on its way to the sink, and what to do once it was accepted there. */
@@ -111,9 +127,9 @@ export async function readSubmission({ request, room, backstage, context }: Ask)
     event: eventOf(delivery) as Event<"form.submitted">,
     deadlineMs: questionMs,
     respond(reply) {
-      const found = (reply as { errors?: Readonly<Record<string, string>> } | undefined)?.errors ?? {};
-      const accept = Object.keys(found).length === 0;
-      return { accept, response: accept ? accepted : answer(422, { errors: found }) };
+      const wrong = (reply as { errors?: Readonly<Record<string, string>> } | undefined)?.errors ?? {};
+      const accept = Object.keys(wrong).length === 0;
+      return { accept, response: accept ? accepted : answer(422, { errors: wrong }) };
     },
   };
   return {
@@ -128,7 +144,13 @@ export async function readSubmission({ request, room, backstage, context }: Ask)
 export async function readQuery({ request, room, context }: Ask): Promise<Reception> {
   const object = await readJson(request, maxJsonBytes);
   const form = optionalText(object, "form", 1_000);
-  const input = { kind: "options", room, id: inputId(object), at: context.clock.now(), field: text(object, "field", 1_000) } as const;
+  const input = {
+    kind: "options",
+    room,
+    id: inputId(object),
+    at: context.clock.now(),
+    field: text(object, "field", 1_000),
+  } as const;
   const delivery = deliver({ ...input, query: text(object, "query", 1_000), ...(form === undefined ? {} : { form }) });
   const question: Question = {
     event: eventOf(delivery) as Event<"options.requested">,
@@ -140,13 +162,21 @@ export async function readQuery({ request, room, context }: Ask): Promise<Recept
 
 function deliver(input: WebInput): Delivery {
   const { room, id, kind, at } = input;
-  const delivery = { id: `${room}/${id}`, account, lane: laneOf(room), via: kind, body: JSON.stringify(input), payload: input, receivedAt: at };
+  const delivery = {
+    id: `${room}/${id}`,
+    account,
+    lane: laneOf(room),
+    via: kind,
+    body: JSON.stringify(input),
+    payload: input,
+    receivedAt: at,
+  };
   return kind === "message" || kind === "join" ? delivery : { ...delivery, interactive: true };
 }
 
-/** Questions are asked in the core's words, with the id that the event will have. */
+/** What a question is about is the event that the delivery will be. */
 function eventOf(delivery: Delivery): Event {
-  const [event] = normalizer.normalize([{ ...delivery, id: `web:${delivery.id}` }], undefined);
+  const [event] = normalizer.normalize([delivery], undefined);
   if (event === undefined) throw refusal("wire.malformed", "the request says nothing.");
   return event;
 }

@@ -31,7 +31,7 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
   let cursor = after;
   let grown = true;
   let ready = false;
-  let gone = false;
+  const ended = new AbortController();
   let beatAt = context.clock.now() + beatMs;
   let wake = (): void => {};
 
@@ -42,7 +42,7 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
     wake();
   });
   const over = (): void => {
-    gone = true;
+    ended.abort();
     leave();
     signal.removeEventListener("abort", over);
     wake();
@@ -82,7 +82,7 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
   };
 
   const pause = async (): Promise<void> => {
-    if (grown || live.size > 0 || gone) return;
+    if (grown || live.size > 0 || ended.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const cancel = context.clock.after(pollMs, () => {
         grown = true;
@@ -103,9 +103,9 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
       },
       async pull(controller) {
         try {
-          while (!gone) {
+          while (!ended.signal.aborted) {
             const frames = await collect();
-            if (frames !== "" && !gone) return controller.enqueue(encoder.encode(frames));
+            if (frames !== "" && !ended.signal.aborted) return controller.enqueue(encoder.encode(frames));
             await pause();
           }
         } catch (error) {

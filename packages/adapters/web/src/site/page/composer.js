@@ -45,10 +45,25 @@ export function createComposer(base, send) {
       picker.value = "";
     },
   });
-  const attachButton = h("button", { type: "button", className: "round", "aria-label": "Attach a file", title: "Attach a file", onclick: () => picker.click() }, icon("attach"));
+  const attachButton = h(
+    "button",
+    { type: "button", className: "round", "aria-label": "Attach a file", title: "Attach a file", onclick: () => picker.click() },
+    icon("attach"),
+  );
   const sendButton = h("button", { type: "submit", className: "round send", "aria-label": "Send", title: "Send" }, icon("send"));
   const row = h("div", { className: "row" }, attachButton, input, sendButton);
-  const element = h("form", { className: "composer", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), submit()) }, tray, note, row, picker);
+  const element = h(
+    "form",
+    {
+      className: "composer",
+      onsubmit: (/** @type {Event} */ event) =>
+        (event.preventDefault(), submit()),
+    },
+    tray,
+    note,
+    row,
+    picker,
+  );
 
   const update = () => {
     input.style.height = "auto";
@@ -60,7 +75,10 @@ export function createComposer(base, send) {
   const submit = () => {
     update();
     if (sendButton.disabled) return;
-    send(input.value, [...files.values()].filter((file) => file !== undefined));
+    send(
+      input.value,
+      [...files.values()].filter((file) => file !== undefined),
+    );
     input.value = "";
     note.textContent = "";
     files.clear();
@@ -87,7 +105,11 @@ export function createComposer(base, send) {
       line.remove();
       update();
     };
-    const remove = h("button", { type: "button", className: "link", "aria-label": `Remove ${file.name}`, onclick: detach }, icon("close"));
+    const remove = h(
+      "button",
+      { type: "button", className: "link", "aria-label": `Remove ${file.name}`, onclick: detach },
+      icon("close"),
+    );
     const line = h("li", { className: "busy" }, h("span", {}, file.name), h("small", {}, sizeText(file.size)), remove);
     tray.append(line);
     update();

@@ -44,7 +44,11 @@ function renderBlock(block, scene) {
     case "paragraph":
       return h("p", {}, ...inline(block.children));
     case "heading":
-      return h("p", { className: `heading depth-${block.depth}`, role: "heading", "aria-level": Math.min(6, block.depth + 1) }, ...inline(block.children));
+      return h(
+        "p",
+        { className: `heading depth-${block.depth}`, role: "heading", "aria-level": Math.min(6, block.depth + 1) },
+        ...inline(block.children),
+      );
     case "list":
       return renderList(block, scene);
     case "blockquote":
@@ -56,7 +60,11 @@ function renderBlock(block, scene) {
     case "thematicBreak":
       return h("hr");
     case "fields":
-      return h("dl", { className: "fields" }, ...block.items.flatMap(({ name, value }) => [h("dt", {}, name), h("dd", {}, ...inline(value))]));
+      return h(
+        "dl",
+        { className: "fields" },
+        ...block.items.flatMap(({ name, value }) => [h("dt", {}, name), h("dd", {}, ...inline(value))]),
+      );
     case "actions":
       return renderActions(block.items, scene);
     default:
@@ -95,7 +103,12 @@ function renderCode(value, lang) {
     setTimeout(() => (copy.textContent = "Copy"), 2_000);
   };
   const code = h("code", {}, value);
-  return h("figure", { className: "code" }, h("figcaption", {}, h("span", {}, lang), copy), h("pre", { tabIndex: 0, "aria-label": lang === "" ? "Code" : `Code, ${lang}` }, code));
+  return h(
+    "figure",
+    { className: "code" },
+    h("figcaption", {}, h("span", {}, lang), copy),
+    h("pre", { tabIndex: 0, "aria-label": lang === "" ? "Code" : `Code, ${lang}` }, code),
+  );
 }
 
 /**

@@ -45,7 +45,11 @@ export function renderActions(actions, scene) {
  */
 function renderLinkButton(label, url, scene) {
   const href = linkUrl(url, scene.base);
-  return h("a", { className: "button", target: "_blank", rel: "noopener noreferrer nofollow", ...(href === undefined ? {} : { href }) }, label);
+  return h(
+    "a",
+    { className: "button", target: "_blank", rel: "noopener noreferrer nofollow", ...(href === undefined ? {} : { href }) },
+    label,
+  );
 }
 
 /**
@@ -91,16 +95,37 @@ function renderButton({ id, label, style }, index, send) {
 function renderSelect({ id, label, options, multiple }, index, send) {
   if (multiple) {
     const boxes = options.map((option) => h("input", { type: "checkbox", value: option.value }));
-    const lines = options.map((option, place) => h("label", {}, boxes[place], h("span", {}, option.label, describe(option.description))));
+    const lines = options.map((option, place) =>
+      h("label", {}, boxes[place], h("span", {}, option.label, describe(option.description))),
+    );
     const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-    const apply = h("button", { type: "button", className: "button", onclick: () => void once(apply, () => send({ action: id, index, values: chosen() })) }, "Apply");
+    const apply = h(
+      "button",
+      {
+        type: "button",
+        className: "button",
+        onclick: () => void once(apply, () => send({ action: id, index, values: chosen() })),
+      },
+      "Apply",
+    );
     return h("fieldset", { className: "choices" }, h("legend", {}, label), ...lines, apply);
   }
   const select = h(
     "select",
-    { "aria-label": label, onchange: () => select.value !== "" && void once(select, () => send({ action: id, index, values: [select.value] })) },
+    {
+      "aria-label": label,
+      onchange: () => {
+        if (select.value !== "") void once(select, () => send({ action: id, index, values: [select.value] }));
+      },
+    },
     h("option", { value: "" }, label),
-    ...options.map((option) => h("option", { value: option.value }, option.description === undefined ? option.label : `${option.label} – ${option.description}`)),
+    ...options.map((option) =>
+      h(
+        "option",
+        { value: option.value },
+        option.description === undefined ? option.label : `${option.label} – ${option.description}`,
+      ),
+    ),
   );
   return h("span", { className: "select" }, select, icon("down"));
 }
@@ -127,11 +152,12 @@ function renderSearch({ id, label }, index, send, scene) {
     if (turn !== asked) return;
     list.replaceChildren(
       ...options.map((option) => {
-        const pick = () => once(button, async () => {
-          await send({ action: id, index, values: [option.value] });
-          input.value = option.label;
-          list.replaceChildren();
-        });
+        const pick = () =>
+          once(button, async () => {
+            await send({ action: id, index, values: [option.value] });
+            input.value = option.label;
+            list.replaceChildren();
+          });
         const button = h("button", { type: "button", className: "button", onclick: () => void pick() }, option.label);
         return button;
       }),

@@ -14,6 +14,8 @@ export function createDialog(form, submit, dismissed) {
   const inputs = form.fields.map((field) => createInput(field));
   const note = h("p", { className: "note", role: "alert" });
   const send = h("button", { type: "submit", className: "button primary" }, form.submitLabel ?? "Send");
+  /** @returns {void} */
+  const cancel = () => dialog.close();
   const run = async () => {
     note.textContent = "";
     for (const input of inputs) input.complain("");
@@ -43,11 +45,15 @@ export function createDialog(form, submit, dismissed) {
     },
     h(
       "form",
-      { noValidate: true, onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), void run()) },
+      {
+        noValidate: true,
+        onsubmit: (/** @type {Event} */ event) =>
+          (event.preventDefault(), void run()),
+      },
       h("h2", {}, form.title),
       ...inputs.map(({ element }) => element),
       note,
-      h("div", { className: "buttons" }, h("button", { type: "button", className: "button", onclick: () => dialog.close() }, "Cancel"), send),
+      h("div", { className: "buttons" }, h("button", { type: "button", className: "button", onclick: cancel }, "Cancel"), send),
     ),
   );
   return dialog;
@@ -65,7 +71,9 @@ function createInput(field) {
   if (grouped) control.node.setAttribute("aria-label", field.label);
   return {
     id: field.id,
-    element: grouped ? h("div", { className: "field" }, label, hint, control.node, error) : h("label", { className: "field" }, label, hint, control.node, error),
+    element: grouped
+      ? h("div", { className: "field" }, label, hint, control.node, error)
+      : h("label", { className: "field" }, label, hint, control.node, error),
     read: control.read,
     focus: () => control.node.focus(),
     complain: (/** @type {string} */ text) => {
@@ -85,7 +93,10 @@ function controlOf(field, name) {
     if (field.multiple) {
       const boxes = field.options.map(({ value }) => h("input", { type: "checkbox", value }));
       const lines = field.options.map(({ label }, place) => h("label", {}, boxes[place], h("span", {}, label)));
-      return { node: h("fieldset", { className: "choices" }, ...lines), read: () => boxes.filter((box) => box.checked).map((box) => box.value) };
+      return {
+        node: h("fieldset", { className: "choices" }, ...lines),
+        read: () => boxes.filter((box) => box.checked).map((box) => box.value),
+      };
     }
     const options = field.options.map(({ label, value }) => h("option", { value }, label));
     const select = h("select", { name }, h("option", { value: "" }, "Choose"), ...options);

@@ -1,11 +1,12 @@
 /** @typedef {Node | string | null | undefined | false} Child */
+/** @typedef {string | number | boolean | null | undefined | ((event: never) => unknown)} Property */
 
 /**
  * An element with properties and children. Text is always text: nothing here parses markup.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {{ [name: string]: unknown }} [properties] Names with a dash, and `role`, are attributes; `on…` are listeners.
+ * @param {{ [name: string]: Property }} [properties] Names with a dash, and `role`, are attributes; `on…` are listeners.
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -14,7 +15,7 @@ export function h(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
     if (name.startsWith("on") && typeof value === "function") {
-      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+      element.addEventListener(name.slice(2), /** @type {EventListener} */ (/** @type {unknown} */ (value)));
     } else if (name.includes("-") || name === "role" || name === "for" || name === "colspan") {
       element.setAttribute(name, String(value));
     } else {

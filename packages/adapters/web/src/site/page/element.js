@@ -15,8 +15,8 @@ const states = { connecting: "Connecting…", open: "Connected", waiting: "Offli
 /**
  * The chat as an element: `<devflow-chat src="/chat">`. Attributes: `src`, the address of the chat; `label`, the name shown
  * until the gateway tells its own; `extra`, the text of a button beside each message of the bot. Events, all bubbling:
- * `devflow-message` with `{ id, content, streaming }` whenever a message of the bot is new or changed, `devflow-extra`
- * with `{ id, content }` when that button is pressed.
+ * `devflow-message` with `{ id, content, files, streaming }` whenever a message of the bot is new or changed, `devflow-extra`
+ * with `{ id, content, files }` when that button is pressed.
  */
 class ChatElement extends HTMLElement {
   /** @type {{ close(): void } | undefined} */
@@ -48,11 +48,14 @@ class ChatElement extends HTMLElement {
     const thread = createThread({
       sceneOf: (id) => ({
         base,
-        press: (press) => ask(base, "actions", { id: newId(), messageId: id, ...press }),
+        press: async (press) => {
+          await ask(base, "actions", { id: newId(), messageId: id, ...press });
+          thread.acted();
+        },
         suggest: async (field, query) => (await ask(base, "options", { id: newId(), field, query })).options,
       }),
       retry: (id) => this.#outbox?.retry(id),
-      chosen: (id) => this.#tell("devflow-extra", { id, content: thread.contentOf(id) ?? [] }),
+      chosen: (id) => this.#tell("devflow-extra", { id, ...thread.said(id) }),
     });
     thread.name(this.getAttribute("label") ?? "Chat");
     thread.extra(this.getAttribute("extra") ?? "");
@@ -61,11 +64,20 @@ class ChatElement extends HTMLElement {
       thread.expect(message);
       this.#outbox?.send(message);
     });
-    const chat = h("section", { className: "chat", "aria-label": "Chat" }, h("header", {}, title, status), thread.element, composer.element);
+    const chat = h(
+      "section",
+      { className: "chat", "aria-label": "Chat" },
+      h("header", {}, title, status),
+      thread.element,
+      composer.element,
+    );
     chat.hidden = true;
     const styles = ["element.css", "thread.css", "content.css", "controls.css"].map((name) => {
       const link = h("link", { rel: "stylesheet", href: new URL(`./${name}`, import.meta.url).href });
-      return { link, loaded: new Promise((resolve) => ["load", "error"].forEach((event) => link.addEventListener(event, resolve))) };
+      return {
+        link,
+        loaded: new Promise((resolve) => ["load", "error"].forEach((event) => link.addEventListener(event, resolve))),
+      };
     });
     root.replaceChildren(...styles.map(({ link }) => link), chat);
     void Promise.all(styles.map(({ loaded }) => loaded)).then(() => {
@@ -103,14 +115,15 @@ class ChatElement extends HTMLElement {
         if (record.kind === "form") forms.set(record.n, record);
         if (record.kind === "form.done") forms.delete(record.of);
         if (ready && forms.size > 0) openForms();
-        const id = record.kind === "edit" ? record.id : record.kind === "message" && record.from === "bot" ? `b${record.n}` : undefined;
+        const id =
+          record.kind === "edit" ? record.id : record.kind === "message" && record.from === "bot" ? `b${record.n}` : undefined;
         if (id === undefined || (record.kind !== "edit" && record.kind !== "message")) return;
         const streaming = record.kind === "message" && record.from === "bot" && record.streaming === true;
-        this.#tell("devflow-message", { id, content: thread.contentOf(id) ?? [], streaming });
+        this.#tell("devflow-message", { id, ...thread.said(id), streaming });
       },
       onlive: (live) => {
         thread.show(live);
-        if (live.kind === "stream") this.#tell("devflow-message", { id: live.id, content: live.content, streaming: true });
+        if (live.kind === "stream") this.#tell("devflow-message", { id: live.id, ...thread.said(live.id), streaming: true });
       },
       onready: () => {
         ready = true;

@@ -26,7 +26,12 @@ export function renderFile(file, base) {
     return card("pin", title ?? "Location", `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`, href);
   }
   if (contact !== undefined) {
-    return card("person", contact.name, contact.phone ?? "", contact.phone === undefined ? undefined : `tel:${contact.phone.replace(/[^\d+]/g, "")}`);
+    return card(
+      "person",
+      contact.name,
+      contact.phone ?? "",
+      contact.phone === undefined ? undefined : `tel:${contact.phone.replace(/[^\d+]/g, "")}`,
+    );
   }
   if (kind === "unsupported") return card("file", alt ?? name, "Cannot be shown here", undefined);
   const href = own ?? (file.url === undefined ? undefined : linkUrl(file.url, base));

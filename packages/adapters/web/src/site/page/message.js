@@ -14,6 +14,7 @@ import { renderFile } from "./files.js";
  * @property {"person" | "bot"} from
  * @property {number} at
  * @property {Content} content What it says; empty for a person.
+ * @property {readonly WebFile[]} files
  * @property {(content: Content, files?: readonly WebFile[]) => void} say
  * @property {(streaming: boolean) => void} stream
  * @property {(state: "sending" | "sent" | "failed", reason?: string) => void} state
@@ -60,10 +61,11 @@ export function createMessage({ id, from, author, at, text, files, quote, extra 
     from,
     at,
     content: [],
+    files,
     say(content, list) {
       view.content = content;
       showContent(body, content, scene);
-      if (list !== undefined) attach(list);
+      if (list !== undefined) attach((view.files = list));
     },
     stream(streaming) {
       element.classList.toggle("streaming", streaming);
@@ -75,7 +77,10 @@ export function createMessage({ id, from, author, at, text, files, quote, extra 
       element.classList.toggle("failed", state === "failed");
       note.replaceChildren();
       if (state === "failed") {
-        note.append(`Not sent. ${reason ?? ""} `, h("button", { type: "button", className: "link", onclick: retry }, "Try again"));
+        note.append(
+          `Not sent. ${reason ?? ""} `,
+          h("button", { type: "button", className: "link", onclick: retry }, "Try again"),
+        );
       }
     },
     react(emoji, on) {

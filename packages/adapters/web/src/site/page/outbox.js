@@ -39,7 +39,7 @@ export function createOutbox(base, room, ears) {
     if (running) return;
     running = true;
     let failures = 0;
-    for (let message = next(); message !== undefined && !closed; message = next()) {
+    for (let message = next(); message !== undefined; message = next()) {
       try {
         const files = message.files.map((file) => file.file);
         await ask(base, "messages", { id: message.id, text: message.text, files });
@@ -58,7 +58,7 @@ export function createOutbox(base, room, ears) {
     running = false;
   };
 
-  const next = () => queue.find((message) => !failed.has(message.id));
+  const next = () => (closed ? undefined : queue.find((message) => !failed.has(message.id)));
   const drop = (/** @type {string} */ id) => {
     queue = queue.filter((message) => message.id !== id);
     failed.delete(id);

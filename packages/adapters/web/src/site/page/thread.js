@@ -26,29 +26,60 @@ export function createThread({ sceneOf, retry, chosen }) {
   let author = "Chat";
   let extraLabel = "";
   let following = true;
+  let lastTop = 0;
+  let caughtUp = false;
+  /** @type {HTMLElement | undefined} First answer since the person did something: it is kept in view from its beginning. */
+  let pin;
 
   const list = h("ol", { className: "messages" });
-  const typing = h("p", { className: "typing", hidden: true }, h("span", { className: "dots" }, h("i"), h("i"), h("i")), h("span", { className: "words" }));
+  const typing = h(
+    "p",
+    { className: "typing", hidden: true },
+    h("span", { className: "dots" }, h("i"), h("i"), h("i")),
+    h("span", { className: "words" }),
+  );
   const empty = h("p", { className: "empty" }, "Say hello to start.");
-  const log = h("div", { className: "log", role: "log", tabIndex: 0, "aria-label": "Messages", "aria-live": "polite" }, empty, list, typing);
-  const jump = h("button", { type: "button", className: "jump", hidden: true, onclick: () => follow(true) }, "Latest", icon("down"));
+  const log = h(
+    "div",
+    { className: "log", role: "log", tabIndex: 0, "aria-label": "Messages", "aria-live": "polite" },
+    empty,
+    list,
+    typing,
+  );
+  const jump = h(
+    "button",
+    { type: "button", className: "jump", hidden: true, onclick: () => follow(true) },
+    "Latest",
+    icon("down"),
+  );
   const element = h("div", { className: "thread" }, log, jump);
   empty.hidden = true;
 
+  // Only a move upwards is a wish to stay: the list also grows below while it scrolls.
   log.addEventListener("scroll", () => {
-    following = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-    if (following) jump.hidden = true;
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (log.scrollTop < lastTop - 2) following = false;
+    if (below < 4) {
+      following = true;
+      pin = undefined;
+    }
+    jump.hidden = below < 120;
+    lastTop = log.scrollTop;
   });
   new ResizeObserver(() => keepUp()).observe(list);
   new ResizeObserver(() => keepUp()).observe(log);
 
   const follow = (/** @type {boolean} */ smooth) => {
     following = true;
-    jump.hidden = true;
-    log.scrollTo({ top: log.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    pin = undefined;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    log.scrollTo({ top: log.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
   };
   const keepUp = () => {
-    if (following) log.scrollTop = log.scrollHeight;
+    const end = log.scrollHeight - log.clientHeight;
+    const top = pin === undefined ? end : Math.min(end, pin.offsetTop - 16);
+    if (following && top > log.scrollTop) log.scrollTop = top;
+    if (pin !== undefined && end - top > 120) jump.hidden = false;
   };
 
   /**
@@ -58,10 +89,22 @@ export function createThread({ sceneOf, retry, chosen }) {
   const add = (id, { from, at, text, files, replyTo }) => {
     const quoted = replyTo === undefined ? undefined : views.get(replyTo)?.element.querySelector(".content")?.textContent;
     const quote = quoted === undefined || quoted === null ? undefined : h("p", { className: "quote" }, quoted.slice(0, 140));
-    const extra = from === "bot" && extraLabel !== "" ? h("button", { type: "button", className: "link extra", onclick: () => chosen(id) }, extraLabel) : undefined;
+    const extra =
+      from === "bot" && extraLabel !== ""
+        ? h("button", { type: "button", className: "link extra", onclick: () => chosen(id) }, extraLabel)
+        : undefined;
     const name = from === "bot" ? author : "You";
     const view = createMessage(
-      { id, from, author: name, at, files, ...(text === undefined ? {} : { text }), ...(quote ? { quote } : {}), ...(extra ? { extra } : {}) },
+      {
+        id,
+        from,
+        author: name,
+        at,
+        files,
+        ...(text === undefined ? {} : { text }),
+        ...(quote ? { quote } : {}),
+        ...(extra ? { extra } : {}),
+      },
       sceneOf(id),
       () => retry(id),
     );
@@ -72,13 +115,15 @@ export function createThread({ sceneOf, retry, chosen }) {
 
   /** Confirmed messages stand in the order of the transcript, before those that are on their way. */
   const place = (/** @type {MessageView} */ view) => {
-    const waiting = [...pending].map((id) => views.get(id)?.element).find((other) => other !== undefined && other !== view.element);
+    const waiting = [...pending]
+      .map((id) => views.get(id)?.element)
+      .find((other) => other !== undefined && other !== view.element);
     list.insertBefore(view.element, pending.has(idOf(view)) ? null : (waiting ?? null));
     const before = [...views.values()].find((other) => other.element === view.element.previousElementSibling);
     view.element.classList.toggle("grouped", before !== undefined && before.from === view.from && view.at - before.at < groupMs);
     empty.hidden = true;
-    if (following) keepUp();
-    else if (view.from === "bot") jump.hidden = false;
+    if (view.from === "bot" && caughtUp) pin ??= view.element;
+    keepUp();
   };
   const idOf = (/** @type {MessageView} */ view) => view.element.id.slice(2);
 
@@ -100,7 +145,7 @@ export function createThread({ sceneOf, retry, chosen }) {
       extraLabel = label;
     },
     /** @param {string} id */
-    contentOf: (id) => views.get(id)?.content,
+    said: (id) => ({ content: views.get(id)?.content ?? [], files: views.get(id)?.files ?? [] }),
     /**
      * A message of ours that the gateway has not confirmed.
      *
@@ -147,11 +192,11 @@ export function createThread({ sceneOf, retry, chosen }) {
         views.get(record.id)?.react(record.emoji, record.on);
       }
     },
-    /** @param {WebLive} live */
-    show(live) {
-      if (live.kind === "stream") {
-        const view = views.get(live.id);
-        if (view?.element.classList.contains("streaming")) view.say(live.content);
+    /** @param {WebLive} shown */
+    show(shown) {
+      if (shown.kind === "stream") {
+        const view = views.get(shown.id);
+        if (view?.element.classList.contains("streaming")) view.say(shown.content);
         return;
       }
       clearTimeout(typingTimer);
@@ -160,10 +205,17 @@ export function createThread({ sceneOf, retry, chosen }) {
       typingTimer = setTimeout(quiet, typingMs);
       keepUp();
     },
+    /** The person did something: what comes now is the answer. */
+    acted() {
+      follow(false);
+    },
     ready() {
+      caughtUp = true;
       empty.hidden = views.size > 0;
     },
     clear() {
+      caughtUp = false;
+      pin = undefined;
       views.clear();
       pending.clear();
       list.replaceChildren();

@@ -1,0 +1,37 @@
+import { createGateway, parseAddressKey, type Adapter, type Observation } from "@devflow/gateway";
+import { serve } from "@devflow/gateway/node";
+import { slack } from "@devflow/slack";
+import { sqliteStore } from "@devflow/sqlite";
+import { telegram } from "@devflow/telegram";
+import { web } from "@devflow/web";
+import { playgroundPages } from "./pages.ts";
+import { addDeadLetters, addTour, deadNote, type Playground } from "./tour.ts";
+
+const { env } = process;
+const messengers: readonly Adapter[] = [slack(), telegram()];
+const live = messengers.filter(({ platform }) => env[`${platform.toUpperCase()}_BOT_TOKEN`]);
+
+const gateway: Playground = createGateway({
+  adapters: [web({ title: "DevFlow" }), ...live] as const,
+  store: sqliteStore({ file: env["DEVFLOW_DB"] ?? ".devflow/gateway.db" }),
+  inbox: { retryBaseMs: 200, retryCapMs: 1_000 },
+  observe: tellDead,
+});
+addTour(gateway);
+addDeadLetters(gateway);
+
+/** A handler that has failed for good leaves a note where it was asked. The note is named after the event, so there is one. */
+function tellDead({ step, platform, conversation, id }: Observation): void {
+  if (step !== "event.dead" || platform !== "web" || conversation === undefined || id === undefined) return;
+  gateway.send(parseAddressKey(conversation), deadNote(id), { id: `dead/${id}` }).catch(console.error);
+}
+
+const { port } = await serve(gateway, {
+  port: Number(env["PORT"] ?? 3000),
+  fallback: playgroundPages(
+    messengers,
+    live.map(({ platform }) => platform),
+  ),
+});
+console.log(`DevFlow playground: http://localhost:${port}`);
+if (live.length > 0) console.log(`Also listening on ${live.map(({ platform }) => platform).join(" and ")}.`);

@@ -1,0 +1,37 @@
+import { preview, type Adapter, type Address, type Attachment, type Content } from "@devflow/gateway";
+import { isObject } from "@devflow/gateway/kit";
+
+/** What one platform would be sent for a message, in its own words. */
+export interface Preview {
+  readonly platform: string;
+  readonly parts: readonly { readonly kind: string; readonly body: unknown }[];
+  /** Why there is nothing to send, if so. */
+  readonly problem?: string;
+}
+
+/** Places that do not exist: previews are made for them, and go nowhere. */
+const places: Readonly<Record<string, Address>> = {
+  slack: { platform: "slack", account: "T0PREVIEW", room: "C0PREVIEW" },
+  telegram: { platform: "telegram", account: "1000000", room: "2000000" },
+};
+
+/** Asks each adapter what it would send. `asked` is what the page sent: a content tree and its files. */
+export async function previews(adapters: readonly Adapter[], asked: unknown): Promise<readonly Preview[]> {
+  const { content, files } = isObject(asked) ? asked : {};
+  if (!Array.isArray(content) || !Array.isArray(files)) throw new TypeError("a preview needs content and files");
+  const attachments = files.filter(isObject).map(({ file, url, ...rest }): Attachment => {
+    const source = typeof url === "string" ? ({ type: "url", url } as const) : ({ type: "stored", key: String(file) } as const);
+    return { ...(rest as Omit<Attachment, "source">), source };
+  });
+  return Promise.all(
+    adapters.map(async (adapter): Promise<Preview> => {
+      const { platform } = adapter;
+      const to = places[platform] ?? { platform, account: "preview", room: "preview" };
+      try {
+        return { platform, parts: await preview(adapter, { content: content as Content, attachments }, to) };
+      } catch (error) {
+        return { platform, parts: [], problem: error instanceof Error ? error.message : "This cannot be sent there." };
+      }
+    }),
+  );
+}
