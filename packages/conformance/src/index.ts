@@ -1,2 +1,3 @@
 export * from "./adapter/index.ts";
 export * from "./fakes/index.ts";
+export * from "./store/index.ts";

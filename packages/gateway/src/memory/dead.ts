@@ -2,19 +2,19 @@ import type { DeadJob, Queue } from "../contract/index.ts";
 import { compareBytes } from "../kit/index.ts";
 import type { Item } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
-import type { World } from "./world.ts";
 
 /** What an operator does with dead jobs. */
 export function deadLetters(
-  { open, now }: World,
   queue: string,
   lanes: Lanes,
+  /** What every call begins with; gives the time. */
+  begin: () => number,
 ): Pick<Queue, "listDead" | "replay" | "discard" | "purge"> {
   const found = (ids: readonly string[]): Item[] => [...new Set(ids)].flatMap((id) => lanes.dead.get(id) ?? []);
 
   return {
     async listDead({ limit, after, key }) {
-      open();
+      begin();
       return [...lanes.dead.values()]
         .filter((item) => (key === undefined || item.key === key) && (after === undefined || compareBytes(item.id, after) > 0))
         .toSorted((a, b) => compareBytes(a.id, b.id))
@@ -22,23 +22,22 @@ export function deadLetters(
         .map((item) => shown(queue, item));
     },
     async replay(ids, { front = false } = {}) {
-      open();
+      const time = begin();
       const items = found(ids);
-      lanes.promote(now());
-      for (const item of front ? items.toReversed() : items) lanes.revive(item, now(), front);
+      for (const item of front ? items.toReversed() : items) lanes.revive(item, time, front);
       return items.length;
     },
     async discard(ids) {
-      open();
+      const time = begin();
       const items = found(ids);
-      for (const item of items) lanes.discard(item, now());
+      for (const item of items) lanes.discard(item, time);
       return items.length;
     },
     async purge({ dead = false } = {}) {
-      open();
+      const time = begin();
       const items = dead ? [...lanes.dead.values()] : [];
-      for (const item of items) lanes.discard(item, now());
-      return items.length + lanes.forget(now());
+      for (const item of items) lanes.discard(item, time);
+      return items.length + lanes.forget(time);
     },
   };
 }

@@ -10,7 +10,7 @@ export interface Lanes {
   readonly dead: ReadonlyMap<string, Item>;
   put(job: Job, now: number): "inserted" | "duplicate" | "full";
   /** Whether none of the jobs, counted together, would find the queue or its lane full. */
-  fits(jobs: readonly Job[]): boolean;
+  fits(jobs: readonly Job[], now: number): boolean;
   /** Lets scheduled jobs that are due join their lanes. */
   promote(now: number): void;
   /** Of the lanes that can be claimed, the one that has waited longest. */
@@ -100,22 +100,24 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
     put(job, now) {
       if (known.has(job.id, now)) return "duplicate";
       known.prune(now, 4);
-      if (isFull(byKey.get(job.key)?.depth ?? 0, waiting + schedule.size)) return "full";
+      // A job for later joins its lane when due, however long that is by then.
+      const depth = (job.runAt ?? 0) > now ? 0 : (byKey.get(job.key)?.depth ?? 0);
+      if (isFull(depth, waiting + schedule.size)) return "full";
       const item = newItem(job, now, next());
       known.add(item);
       put(item, now);
       return "inserted";
     },
-    fits(jobs) {
+    fits(jobs, now) {
       if (waiting + schedule.size + jobs.length <= Math.min(options.maxDepth, options.maxLaneDepth)) return true;
-      const fresh = new Map(jobs.filter((job) => known.find(job.id) === undefined).map((job) => [job.id, job.key]));
       const added = new Map<string, number>();
-      let all = waiting + schedule.size;
-      for (const key of fresh.values()) {
-        const depth = added.get(key) ?? byKey.get(key)?.depth ?? 0;
-        if (isFull(depth, all)) return false;
-        added.set(key, depth + 1);
-        all += 1;
+      const seen = new Set<string>();
+      for (const { id, key, runAt = 0 } of jobs) {
+        if (seen.has(id) || known.has(id, now)) continue;
+        const depth = runAt > now ? 0 : (added.get(key) ?? byKey.get(key)?.depth ?? 0);
+        if (isFull(depth, waiting + schedule.size + seen.size)) return false;
+        seen.add(id);
+        if (runAt <= now) added.set(key, depth + 1);
       }
       return true;
     },

@@ -22,7 +22,6 @@ export function memoryQueue(
   const { open, now } = world;
   const waiting = waiters(world);
   const state = lanes(world, options, waiting.wake);
-  const dead = deadLetters(world, name, state);
 
   const other = (queue: string): MemoryQueue => {
     const found = others.get(queue);
@@ -32,6 +31,14 @@ export function memoryQueue(
       `store: no queue "${queue}" here; call store.queue("${queue}", …) before chaining to it.`,
     );
   };
+  /** What every call begins with: the time, and the jobs due by then in their lanes. */
+  const begin = (): number => {
+    open();
+    const time = now();
+    state.promote(time);
+    return time;
+  };
+  const dead = deadLetters(name, state, begin);
   const check = (job: Job): void => checkJob(job, name, options, now());
 
   return {
@@ -40,17 +47,13 @@ export function memoryQueue(
     lanes: state,
     check,
     async enqueue(jobs, { atomic = false } = {}) {
-      open();
+      const time = begin();
       jobs.forEach(check);
-      const time = now();
-      state.promote(time);
-      if (atomic && !state.fits(jobs)) return jobs.map(() => "full" as const);
+      if (atomic && !state.fits(jobs, time)) return jobs.map(() => "full" as const);
       return jobs.map((job) => state.put(job, time));
     },
     async claim({ limit, leaseMs }) {
-      open();
-      const time = now();
-      state.promote(time);
+      const time = begin();
       const claims: Claim[] = [];
       while (claims.length < limit) {
         const lane = state.due(time);
@@ -61,24 +64,28 @@ export function memoryQueue(
       return claims;
     },
     async extend(claim, leaseMs) {
-      open();
+      const time = begin();
       const lane = state.held(claim);
       if (lane === undefined) return "stale";
-      state.ready(lane, now() + leaseMs);
+      state.ready(lane, time + leaseMs);
       return "ok";
     },
     async ack(claim, { then = [], kv: writes = [] } = {}) {
-      open();
+      const time = begin();
       for (const job of then) other(job.queue).check(job);
       kv.check(writes);
-      const time = now();
       const lane = state.held(claim);
       if (lane?.held === undefined) return "stale";
       if (!kv.holds(writes)) return "conflict";
       for (const queue of new Set(then.map((job) => job.queue))) {
         const target = other(queue).lanes;
         target.promote(time);
-        if (!target.fits(then.filter((job) => job.queue === queue))) {
+        if (
+          !target.fits(
+            then.filter((job) => job.queue === queue),
+            time,
+          )
+        ) {
           throw new GatewayError(
             "store.full",
             `store: queue "${queue}" is full, so "${name}" cannot complete ${claim.id}; it stays held.`,
@@ -94,8 +101,7 @@ export function memoryQueue(
       return "ok";
     },
     async nack(claim, { delayMs, error, countAttempt = true }) {
-      open();
-      const time = now();
+      const time = begin();
       const lane = state.held(claim);
       if (lane?.held === undefined) return "stale";
       const item = lane.held;
@@ -109,24 +115,21 @@ export function memoryQueue(
       return "ok";
     },
     async dead(claim, { reason, error }) {
-      open();
+      const time = begin();
       const lane = state.held(claim);
       if (lane?.held === undefined) return "stale";
       if (error !== undefined) lane.held.error = clipError(error);
-      state.bury(lane, lane.held, reason, now());
+      state.bury(lane, lane.held, reason, time);
       return "ok";
     },
     wait: (signal, maxMs) => waiting.wait(signal, maxMs, state.nextAt),
     async stats() {
-      open();
-      state.promote(now());
-      return state.count(now());
+      return state.count(begin());
     },
     async peek(key, limit) {
-      open();
-      state.promote(now());
+      const time = begin();
       const lane = state.find(key);
-      const inHand = lane !== undefined && lane.readyAt > now() ? lane.held : undefined;
+      const inHand = lane !== undefined && lane.readyAt > time ? lane.held : undefined;
       const found: ReturnType<typeof shown>[] = [];
       for (let item = lane?.first; item !== undefined && found.length < limit; item = item.next) {
         if (item !== inHand) found.push(shown(name, item));
@@ -134,13 +137,10 @@ export function memoryQueue(
       return found;
     },
     async resume(key) {
-      open();
-      return state.resume(key, now());
+      return state.resume(key, begin());
     },
     async cancel(id) {
-      open();
-      state.promote(now());
-      return state.cancel(id, now());
+      return state.cancel(id, begin());
     },
   };
 }

@@ -1,4 +1,4 @@
-import { sleep } from "../kit/index.ts";
+import { createDoorbell } from "../kit/index.ts";
 import type { World } from "./world.ts";
 
 export interface Waiters {
@@ -8,17 +8,12 @@ export interface Waiters {
 }
 
 export function waiters({ clock, closed, open, now }: World): Waiters {
-  let woken = new AbortController();
+  const bell = createDoorbell(clock, closed);
   return {
-    wake() {
-      if (woken.signal.aborted) return;
-      woken.abort();
-    },
+    wake: bell.ring,
     async wait(signal, maxMs, nextAt) {
       open();
-      if (woken.signal.aborted) woken = new AbortController();
-      const ms = Math.min(maxMs, nextAt() - now());
-      if (ms > 0) await sleep(clock, ms, AbortSignal.any([signal, woken.signal, closed]));
+      await bell.sleep(Math.min(maxMs, nextAt() - now()), signal);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Claim, DeadJob, Job, Queue, QueueOptions, QueueStats } from "@devflow/gateway/contract";
-import { checkJob, clipError, GatewayError, sleep } from "@devflow/gateway/kit";
+import { checkJob, clipError, createDoorbell, GatewayError } from "@devflow/gateway/kit";
 import type { Client } from "./client/index.ts";
 import { code, readPayload, writeJob } from "./client/protocol.ts";
 import { checkWrite, writeEntry } from "./kv.ts";
@@ -20,10 +20,8 @@ export function sqliteQueue(
   options: QueueOptions,
   others: ReadonlyMap<string, SqliteQueue>,
 ): SqliteQueue {
-  let woken = new AbortController();
-  const wake = (): void => {
-    if (!woken.signal.aborted) woken.abort();
-  };
+  const bell = createDoorbell(client.clock, client.closed);
+  const wake = bell.ring;
   const check = (job: Job): void => checkJob(job, name, options, client.now());
   const other = (queue: string): SqliteQueue => {
     const found = others.get(queue);
@@ -104,11 +102,9 @@ export function sqliteQueue(
       return result === 0 ? "ok" : "stale";
     },
     async wait(signal, maxMs) {
-      if (woken.signal.aborted) woken = new AbortController();
-      const waking = woken.signal;
+      const since = bell.rings;
       const next = Number(await client.call(code.next, [name]));
-      const ms = Math.min(maxMs, next - client.now());
-      if (ms > 0) await sleep(client.clock, ms, AbortSignal.any([signal, waking, client.closed]));
+      await bell.sleep(Math.min(maxMs, next - client.now()), signal, since);
     },
     async stats() {
       return (await client.call(code.stats, [name])) as QueueStats;

@@ -28,7 +28,11 @@ function serve(channel: NonNullable<typeof parentPort>, opening: Opening): void 
       }
       if (group.length > 0) say(engine.run(group));
       if (next !== "close") return;
-      opened.database.close();
+      try {
+        opened.database.close();
+      } catch {
+        // What was committed is safe whether or not the log could be folded into the file.
+      }
       say({ closed: true });
     });
     say(opened.warning === undefined ? { opened: true } : { opened: true, warning: opened.warning });

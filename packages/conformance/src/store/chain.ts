@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { claim, claimOne, hasCode, job, type StoreStatement } from "./subject.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** X: an ack and its consequences. What needs a dead process is with durability. */
+export const chainStatements: readonly StoreStatement[] = [
+  {
+    id: "X-1",
+    says: "an ack and its chained jobs are stored together or not at all",
+    async check({ queue }) {
+      const inbox = queue();
+      const outbox = queue({ maxLaneDepth: 2, maxPayloadBytes: 100 }, "outbox");
+      await inbox.enqueue([job("a"), job("b")]);
+      const first = await claimOne(inbox);
+      assert.equal(await inbox.ack(first, { then: [{ queue: "outbox", ...job("a:1") }] }), "ok");
+      const one = await claimOne(inbox);
+      const chain = (...ids: string[]) => ({ then: ids.map((id) => ({ queue: "outbox", ...job(id) })) });
+      await assert.rejects(inbox.ack(one, chain("b:1", "b:2")), hasCode("store.full"));
+      await assert.rejects(inbox.ack(one, { then: [{ queue: "nowhere", ...job("b:1") }] }), hasCode("options.invalid"));
+      const big = { queue: "outbox", ...job("b:1", "k", { payload: "x".repeat(101) }) };
+      await assert.rejects(inbox.ack(one, { then: [big] }), hasCode("payload.oversized"));
+      assert.equal((await outbox.stats()).ready, 1, "nothing of what was refused");
+      assert.deepEqual(await claim(inbox), [], "the claim is still held");
+      assert.equal(await inbox.ack(one, chain("b:1")), "ok");
+      assert.equal((await outbox.stats()).ready, 2);
+      assert.equal((await inbox.stats()).ready, 0);
+    },
+  },
+  {
+    id: "X-2",
+    says: "chained jobs whose id is known are not stored again",
+    async check({ queue }) {
+      const inbox = queue();
+      const outbox = queue({}, "outbox");
+      await outbox.enqueue([job("known")]);
+      await inbox.enqueue([job("a")]);
+      const then = ["known", "new", "new"].map((id) => ({ queue: "outbox", ...job(id) }));
+      assert.equal(await inbox.ack(await claimOne(inbox), { then }), "ok");
+      assert.deepEqual(
+        (await outbox.peek("k", 10)).map(({ id }) => id),
+        ["known", "new"],
+      );
+    },
+  },
+  {
+    id: "X-3",
+    says: "when an ifVersion fails the ack is a conflict: nothing has changed and the claim is held",
+    async check({ queue, store }) {
+      const inbox = queue();
+      const outbox = queue({}, "outbox");
+      await inbox.enqueue([job("a")]);
+      const one = await claimOne(inbox);
+      const version = await store.kv.set("session", bytes("old"));
+      assert.ok(version !== false);
+      const then = [{ queue: "outbox", ...job("a:1") }];
+      const stale = { key: "session", value: bytes("mine"), ifVersion: version + 1_000_000 };
+      assert.equal(await inbox.ack(one, { then, kv: [{ key: "other", value: bytes("x") }, stale] }), "conflict");
+      assert.equal((await outbox.stats()).ready, 0);
+      assert.equal(await store.kv.get("other"), undefined);
+      assert.deepEqual(await claim(inbox), []);
+      const kv = [
+        { key: "session", value: bytes("mine"), ifVersion: version },
+        { key: "fresh", value: bytes("f"), ifVersion: 0 },
+        { key: "absent", value: undefined },
+      ];
+      assert.equal(await inbox.ack(one, { then, kv }), "ok");
+      assert.deepEqual((await store.kv.get("session"))?.value, bytes("mine"));
+      assert.equal((await outbox.stats()).ready, 1);
+    },
+  },
+  {
+    id: "X-5",
+    says: "chained ids are derived from the inbound id",
+    waived: () => "the core derives them; the store's part is X-2",
+    check: () => Promise.reject(new Error("X-5 is no matter of a store.")),
+  },
+];

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import type { Queue } from "@devflow/gateway/contract";
+import { hasCode, job, jobs, needsDurability, queueDefaults, type StoreStatement } from "./subject.ts";
+import type { SmallDisk, StoreSuiteOptions } from "./options.ts";
+
+const needsDisk = ({ disk }: StoreSuiteOptions): string | undefined => (disk === undefined ? "no disk was given" : disk.missing);
+
+function smallDisk({ disk }: StoreSuiteOptions, megabytes: number): Promise<SmallDisk> {
+  return (disk ?? assert.fail("no disk")).make({ megabytes });
+}
+
+/** P: what survives what. Killed processes are tested with `victim`. */
+export const durabilityStatements: readonly StoreStatement[] = [
+  {
+    id: "P-2",
+    says: "nothing that was acknowledged is lost in a power cut",
+    waived: (options) =>
+      options.caps.durable !== "power" ? `the store promises ${options.caps.durable}, not power` : needsDisk(options),
+    async check(subject) {
+      const disk = await smallDisk(subject.options, 64);
+      try {
+        const cuts = subject.volume(3);
+        const acknowledged: string[] = [];
+        for (let i = 0; i < cuts; i += 1) {
+          const store = await subject.openAt(disk.place);
+          const inbox = store.queue("inbox", queueDefaults);
+          const power = new AbortController();
+          const produce = async (hand: number): Promise<void> => {
+            for (let n = 0; !power.signal.aborted; n += 1) {
+              const id = `${i}-${hand}-${n}`;
+              const [result] = await inbox.enqueue([job(id, `k${hand}`)]).catch(() => []);
+              if (result === undefined) return;
+              acknowledged.push(id);
+            }
+          };
+          const hands = Array.from({ length: 16 }, (_, hand) => produce(hand));
+          await new Promise((resolve) => void setTimeout(resolve, 150 + 37 * i));
+          await disk.cut();
+          power.abort();
+          await Promise.all(hands);
+          await store.close();
+          await disk.restore();
+          const after = await subject.openAt(disk.place);
+          const found = new Set<string>();
+          const again = after.queue("inbox", queueDefaults);
+          for (let hand = 0; hand < 16; hand += 1) for (const { id } of await again.peek(`k${hand}`, 1_000_000)) found.add(id);
+          const lost = acknowledged.filter((id) => !found.has(id));
+          assert.deepEqual(lost, [], `${lost.length} of ${acknowledged.length} acknowledged jobs are lost`);
+          await after.close();
+        }
+        assert.ok(acknowledged.length > 100);
+      } finally {
+        await disk.remove();
+      }
+    },
+  },
+  {
+    id: "P-3",
+    says: "caps say what the store promises",
+    async check({ store, options }) {
+      assert.deepEqual(store.caps, options.caps);
+    },
+  },
+  {
+    id: "P-4",
+    says: "a store that cannot keep the level asked for refuses to start",
+    waived: (options) =>
+      needsDurability(options) ??
+      (options.caps.multiProcess ? undefined : "the engine is part of the process and takes what it is told"),
+    check: () => Promise.reject(new Error("Test it beside the suite: what weakens an engine is its own matter.")),
+  },
+  {
+    id: "P-5",
+    says: "on a full disk enqueue rejects with store.full, nothing acknowledged is lost, and work goes on once there is space",
+    waived: (options) => needsDurability(options) ?? needsDisk(options),
+    async check(subject) {
+      const disk = await smallDisk(subject.options, 8);
+      try {
+        const store = await subject.openAt(disk.place);
+        const inbox = store.queue("inbox", queueDefaults);
+        await inbox.enqueue(jobs(10, "early"));
+        await disk.fill();
+        const acknowledged: string[] = [];
+        const refused = await fillUp(inbox, acknowledged);
+        await disk.free();
+        assert.deepEqual(await inbox.enqueue([job(refused, "k")]), ["inserted"], "without a restart, and the id is not burnt");
+        await store.close();
+        const again = (await subject.openAt(disk.place)).queue("inbox", queueDefaults);
+        assert.deepEqual(
+          (await again.peek("k", 100_000)).map(({ id }) => id),
+          [...jobs(10, "early").map(({ id }) => id), ...acknowledged, refused],
+        );
+      } finally {
+        await disk.remove();
+      }
+    },
+  },
+  {
+    id: "P-6",
+    says: "damaged data is noticed when it is opened, and never replaced by new",
+    waived: (options) =>
+      needsDurability(options) ?? (options.damage === undefined ? "the engine guards its own data" : undefined),
+    async check(subject) {
+      const inbox = subject.queue();
+      for (let i = 0; i < 20; i += 1) await inbox.enqueue([job(`j${i}`, `k${i}`, { payload: "x".repeat(10_000) })]);
+      await subject.store.close();
+      await subject.options.damage?.(subject.place);
+      for (let i = 0; i < 2; i += 1) await assert.rejects(subject.openAt(subject.place), hasCode("store.corrupt"));
+    },
+  },
+];
+
+/** Enqueues until the store is full; gives the id of the job it refused. */
+async function fillUp(inbox: Queue, acknowledged: string[]): Promise<string> {
+  for (let i = 0; i < 10_000; i += 1) {
+    const id = `late${i}`;
+    try {
+      await inbox.enqueue([job(id, "k", { payload: "x".repeat(50_000) })]);
+      acknowledged.push(id);
+    } catch (error) {
+      assert.ok(hasCode("store.full")(error), String(error));
+      return id;
+    }
+  }
+  throw new Error("The disk never gets full.");
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { systemClock } from "@devflow/gateway/kit";
+import type { Claim, Queue, Store } from "@devflow/gateway/contract";
+import type { StoreSuiteOptions } from "./options.ts";
+import { claim, needsDurability, queueDefaults, type StoreStatement, type StoreSubject } from "./subject.ts";
+
+const needsVictim = (options: StoreSuiteOptions): string | undefined =>
+  needsDurability(options) ?? (options.victim === undefined ? "no victim was given to kill" : undefined);
+
+/** What a process said before it was killed. */
+interface Said {
+  readonly enqueued: string[];
+  readonly claimed: string[];
+  readonly acked: string[];
+}
+
+/** Lets a victim work for a time, kills it, and gives what it said. */
+async function killAfter(child: ChildProcess, ms: number): Promise<Said> {
+  const said = { enqueued: [] as string[], claimed: [] as string[], acked: [] as string[] };
+  const errors: string[] = [];
+  child.stderr?.on("data", (text: Buffer) => errors.push(text.toString()));
+  const lines = createInterface({ input: child.stdout ?? assert.fail("The victim's output has to be piped.") });
+  const closed = once(lines, "close");
+  const ended = once(child, "exit");
+  const ready = new Promise<void>((resolve) => {
+    lines.on("line", (line) => {
+      const [what, id = ""] = line.split(" ");
+      if (what === "enqueued" || what === "claimed" || what === "acked") said[what].push(id);
+      if (what === "claimed" || what === "ready") resolve();
+    });
+  });
+  await Promise.race([ready, ended]);
+  assert.equal(child.exitCode, null, `The victim ended by itself: ${errors.join("")}`);
+  await new Promise((resolve) => void setTimeout(resolve, ms));
+  child.kill("SIGKILL");
+  await Promise.all([ended, closed]);
+  return said;
+}
+
+async function openWith({ options, place }: StoreSubject): Promise<{ store: Store; inbox: Queue; outbox: Queue }> {
+  const store = await options.open({ clock: systemClock, place });
+  await store.migrate();
+  return { store, inbox: store.queue("inbox", queueDefaults), outbox: store.queue("outbox", queueDefaults) };
+}
+
+/** Everything that waits in a queue, lane by lane. */
+async function waiting(queue: Queue, keys: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const key of keys) for (const each of await queue.peek(key, 1_000_000)) found.set(each.id, each.attempts);
+  return found;
+}
+
+const keys = Array.from({ length: 7 }, (_, i) => `k${i}`);
+
+/** What survives kill -9, and when work goes on. */
+export const killStatements: readonly StoreStatement[] = [
+  {
+    id: "C-8",
+    says: "a claim whose process was killed costs an attempt, never the job",
+    waived: needsVictim,
+    async check(subject) {
+      await subject.store.close();
+      const child = subject.options.victim?.(subject.place) ?? assert.fail();
+      const said = await killAfter(child, 300);
+      const held = said.claimed.filter((id) => !said.acked.includes(id));
+      assert.ok(held.length > 0);
+      const { store, inbox, outbox } = await openWith(subject);
+      const done = await waiting(outbox, keys);
+      const found = new Map<string, Claim>();
+      const end = Date.now() + 4_000;
+      while (Date.now() < end && held.some((id) => !found.has(id) && !done.has(`${id}:1`))) {
+        for (const each of await claim(inbox, 10, 60_000)) {
+          found.set(each.id, each);
+          await inbox.ack(each);
+        }
+      }
+      for (const id of held) {
+        if (done.has(`${id}:1`)) continue;
+        const again = found.get(id) ?? assert.fail(`${id} was claimed by the dead process and is lost`);
+        assert.deepEqual([again.attempts, again.crashes], [2, 1]);
+      }
+      await store.close();
+    },
+  },
+  {
+    id: "C-10",
+    says: "what a killed process held can be claimed within its lease and a second, with nobody's help",
+    waived: needsVictim,
+    async check(subject) {
+      await subject.store.close();
+      const child = subject.options.victim?.(subject.place) ?? assert.fail();
+      const said = await killAfter(child, 200);
+      const killedAt = Date.now();
+      const { store, inbox, outbox } = await openWith(subject);
+      const done = await waiting(outbox, keys);
+      const held = new Set(said.claimed.filter((id) => !said.acked.includes(id) && !done.has(`${id}:1`)));
+      assert.ok(held.size > 0);
+      while (held.size > 0) {
+        assert.ok(Date.now() - killedAt <= 3_000, `${held.size} jobs still out of reach after lease and a second`);
+        for (const each of await claim(inbox, 10, 60_000)) {
+          held.delete(each.id);
+          await inbox.ack(each);
+        }
+      }
+      await store.close();
+    },
+  },
+  {
+    id: "X-4",
+    says: "whenever a process is killed: an inbound job is done if and only if its chained job exists",
+    waived: needsVictim,
+    check: (subject) =>
+      survive(subject, (pending, done) => {
+        for (const id of pending.keys()) assert.ok(!done.has(`${id}:1`), `${id} still waits, though its chained job exists`);
+      }),
+  },
+  {
+    id: "P-1",
+    says: "nothing that was acknowledged is lost when the process is killed",
+    waived: needsVictim,
+    check: (subject) =>
+      survive(subject, (pending, done, said) => {
+        for (const id of said.acked) assert.ok(done.has(`${id}:1`), `the ack of ${id} is lost`);
+        for (const id of said.enqueued) assert.ok(done.has(`${id}:1`) || pending.has(id), `${id} is lost`);
+      }),
+  },
+];
+
+/** Kills one process after the other on one place, and looks at what is there each time. */
+async function survive(
+  subject: StoreSubject,
+  look: (pending: ReadonlyMap<string, number>, done: ReadonlyMap<string, number>, said: Said) => void,
+): Promise<void> {
+  await subject.store.close();
+  const all: Said = { enqueued: [], claimed: [], acked: [] };
+  const kills = subject.volume(3);
+  for (let i = 0; i < kills; i += 1) {
+    const said = await killAfter(subject.options.victim?.(subject.place) ?? assert.fail(), 60 + ((i * 97) % 240));
+    assert.ok(said.enqueued.length > 0);
+    for (const what of ["enqueued", "claimed", "acked"] as const) all[what].push(...said[what]);
+    const { store, inbox, outbox } = await openWith(subject);
+    look(await waiting(inbox, keys), await waiting(outbox, keys), all);
+    await store.close();
+  }
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { claim, claimOne, drain, hasCode, job, queueDefaults, type StoreStatement } from "./subject.ts";
+
+/** S: jobs for later, and time itself. */
+export const scheduleStatements: readonly StoreStatement[] = [
+  {
+    id: "S-1",
+    says: "a job for later does not block its lane and joins the tail when due",
+    async check({ queue, store, advance }) {
+      const inbox = queue();
+      const runAt = (await store.now()) + 400;
+      await inbox.enqueue([job("later", "k", { runAt }), job("now")]);
+      assert.equal((await inbox.stats()).scheduled, 1);
+      assert.deepEqual(await drain(inbox), ["now"]);
+      await inbox.enqueue([job("before")]);
+      await advance(401);
+      await inbox.enqueue([job("after")]);
+      assert.deepEqual(await drain(inbox), ["before", "later", "after"]);
+    },
+  },
+  {
+    id: "S-2",
+    says: "jobs due join in the order of runAt, then of their arrival",
+    async check({ queue, store, advance }) {
+      const inbox = queue();
+      const now = await store.now();
+      await inbox.enqueue([
+        job("c", "k", { runAt: now + 300 }),
+        job("a", "k", { runAt: now + 200 }),
+        job("d", "k", { runAt: now + 300 }),
+        job("b", "k", { runAt: now + 250 }),
+      ]);
+      await advance(301);
+      assert.deepEqual(await drain(inbox), ["a", "b", "c", "d"]);
+    },
+  },
+  {
+    id: "S-3",
+    says: "a worker that waits hears of a due job within a second, without other traffic",
+    async check({ queue, store, advance }) {
+      const inbox = queue();
+      await inbox.enqueue([job("later", "k", { runAt: (await store.now()) + 2_000 })]);
+      const heard = new AbortController();
+      const waiting = inbox.wait(new AbortController().signal, 60_000).then(() => heard.abort());
+      await store.health();
+      await advance(1_900);
+      assert.equal(heard.signal.aborted, false, "nothing to do yet");
+      for (let i = 0; i < 11 && !heard.signal.aborted; i += 1) await advance(100);
+      assert.equal(heard.signal.aborted, true);
+      await waiting;
+      assert.equal((await claimOne(inbox)).id, "later");
+    },
+  },
+  {
+    id: "S-4",
+    says: "runAt in the past is as if absent; more than 400 days ahead is refused",
+    async check({ queue, store }) {
+      const inbox = queue();
+      const now = await store.now();
+      const day = 86_400_000;
+      await inbox.enqueue([job("past", "k", { runAt: now - day }), job("present", "k", { runAt: now })]);
+      assert.deepEqual(await drain(inbox), ["past", "present"]);
+      await assert.rejects(inbox.enqueue([job("far", "k", { runAt: now + 401 * day })]), hasCode("options.invalid"));
+      assert.deepEqual(await inbox.enqueue([job("far", "k", { runAt: now + 399 * day })]), ["inserted"]);
+    },
+  },
+  {
+    id: "S-5",
+    says: "a clock that steps back delays, never loses or doubles; now() never decreases",
+    waived: ({ ownClock }) => (ownClock === true ? "the clock of the engine cannot be set from here" : undefined),
+    async check(subject) {
+      let offset = 0;
+      const { clock, options } = subject;
+      const steppable = { now: () => clock.now() + offset, after: clock.after };
+      const store = await options.open({ clock: steppable, place: `${subject.place}/stepped` });
+      await store.migrate();
+      const inbox = store.queue("inbox", queueDefaults);
+      const before = await store.now();
+      await inbox.enqueue([job("a"), job("b", "k", { runAt: before + 500 })]);
+      offset = -3_600_000;
+      assert.ok((await store.now()) >= before);
+      const one = await claimOne(inbox);
+      assert.equal(await inbox.ack(one), "ok");
+      assert.deepEqual(await inbox.enqueue([job("a")]), ["duplicate"]);
+      await clock.advance(3_600_000 + 501);
+      assert.deepEqual(
+        (await claim(inbox, 10)).map(({ id }) => id),
+        ["b"],
+      );
+      await store.close();
+    },
+  },
+];
