@@ -83,6 +83,6 @@ const directThread: Capabilities = { ...thread, stream: { intervalMs: 700, rotat
 
 /** The table for an address. */
 export function capabilities(address?: Address): Capabilities {
-  if (address?.thread === undefined || address.account.startsWith("E")) return room;
+  if (!address?.thread || address.account.startsWith("E")) return room;
   return address.room.startsWith("D") ? directThread : thread;
 }

@@ -46,12 +46,13 @@ function toCall(operation: Operation, to: Address): SlackCall {
 }
 
 function post(draft: PreparedDraft, to: Address): SlackCall {
-  const thread = to.thread ?? draft.replyTo;
-  const threaded = thread === undefined ? {} : { thread_ts: thread };
+  // Slack refuses an empty `thread_ts`.
+  const thread = to.thread || draft.replyTo;
+  const threaded = thread ? { thread_ts: thread } : {};
   if (draft.attachments.length > 0) return upload(draft, to, threaded);
   const said = says(draft, to);
   const native = draft.native?.["slack"];
-  if (draft.onlyFor !== undefined) {
+  if (draft.onlyFor) {
     return { method: "chat.postEphemeral", args: { channel: to.room, user: draft.onlyFor, ...threaded, ...said, ...native } };
   }
   const args = { channel: to.room, ...threaded, ...said, unfurl_links: false, unfurl_media: false, ...native };
@@ -60,7 +61,7 @@ function post(draft: PreparedDraft, to: Address): SlackCall {
 
 /** The sender puts the files themselves in. */
 function upload(draft: PreparedDraft, to: Address, threaded: { readonly thread_ts?: string }): SlackCall {
-  if (draft.onlyFor !== undefined) {
+  if (draft.onlyFor) {
     throw new GatewayError(
       "operation.unsupported",
       "slack: a file cannot be shown to one person alone. Send it to them directly.",

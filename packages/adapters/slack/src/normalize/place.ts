@@ -72,8 +72,9 @@ export function placeOfEvent(envelope: JsonObject, event: JsonObject, replyInThr
     text(record(event["item"])["channel"]) ??
     text(assistant["channel_id"]);
   if (room === undefined) {
-    const user = text(event["user"]) ?? text(record(event["user"])["id"]) ?? "";
-    return { account, room: user, kind: user === "" ? "channel" : "direct" };
+    const user = text(event["user"]) ?? text(record(event["user"])["id"]);
+    // What happens to a person is answered to that person; what happens to a workspace has no room but the workspace.
+    return user === undefined ? { account, room: account, kind: "channel" } : { account, room: user, kind: "direct" };
   }
   const kind = roomKind(room, event["channel_type"]);
   const thread =
