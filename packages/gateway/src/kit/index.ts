@@ -1,5 +1,6 @@
 export { GatewayError, isGatewayError, type ErrorCode, type GatewayErrorOptions, type KnownErrorCode } from "../error.ts";
 export { addressKey, parseAddressKey } from "./address.ts";
+export { createDoorbell, type Doorbell } from "./doorbell.ts";
 export { isObject, parseObject, type JsonObject } from "./json.ts";
 export { redact, secret } from "./secret.ts";
 export { equalInConstantTime, hmacSha256 } from "./signature.ts";
