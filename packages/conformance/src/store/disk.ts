@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { DiskMaker } from "./options.ts";
 
 /** `_IOR('X', 125, __u32)` of ext4 with the flag NOLOGFLUSH: everything not yet on the disk is lost. linux/fs/ext4/ext4.h */
-const cutPower = 'open(F, "<", $ARGV[0]) or die $!; defined(ioctl(F, 0x8004587d, pack("L", 2))) or die $!';
+const cutPower = 'open(F, "<", $ARGV[0]) or die $!; my $flag = pack("L", 2); defined(ioctl(F, 0x8004587d, $flag)) or die $!';
 
 const run = (command: string, ...args: string[]): void => void execFileSync(command, args, { stdio: "pipe" });
 
