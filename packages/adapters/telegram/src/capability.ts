@@ -1,5 +1,4 @@
 import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
-import { roomKind } from "./wire/index.ts";
 
 /** The operations that Telegram has; there are no forms. */
 export type TelegramOperations = Exclude<OperationKind, "form.open">;
@@ -86,6 +85,15 @@ const business: Capabilities = {
   windows: { editMs: 48 * hourMs, deleteMs: 48 * hourMs },
   stream: { intervalMs: 1_500 },
 };
+
+/**
+ * What kind of chat a room id names, as far as it tells: people have positive ids, groups and channels negative ones or a
+ * `@name`, and a business chat is `<person>@<connection>`.
+ */
+export function roomKind(room: string): "private" | "business" | "shared" {
+  if (/^.+@/.test(room)) return "business";
+  return /^[1-9]\d*$/.test(room) ? "private" : "shared";
+}
 
 /** The table for an address. The sign of a chat's id says whether it is a person's. */
 export function capabilities(address?: Address): Capabilities {

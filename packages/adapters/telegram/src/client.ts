@@ -56,7 +56,11 @@ export function bots(settings: Settings): Bots {
   }
 
   async function client(account: string, context: AdapterContext): Promise<Api> {
-    if (settings.client) return settings.client;
+    if (settings.client) {
+      const own = await ownAccount(context);
+      if (own !== account) throw missing(account, `The client at hand is that of bot ${own}. Address that bot.`);
+      return settings.client;
+    }
     const token = (await find(account, context)).expose();
     const known = made.get(account);
     if (known?.token === token) return known.api;

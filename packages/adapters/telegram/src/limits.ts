@@ -1,6 +1,5 @@
 import type { Address, Bucket, OperationKind } from "@devflow/gateway/contract";
 import { addressKey } from "@devflow/gateway/kit";
-import { roomKind } from "./wire/index.ts";
 
 /** Operations that do not count as messages; what a flood of them blocks should not be the messages of the chat. */
 const light: ReadonlySet<string> = new Set(["typing.start", "reaction.add", "reaction.remove", "message.delete"]);
@@ -14,7 +13,8 @@ export function limits(kind: OperationKind, to: Address): readonly Bucket[] {
   const key = addressKey({ platform: "telegram", account, room });
   const overall: Bucket = { key: addressKey({ platform: "telegram", account, room: "*" }), rate: 25, periodMs: 1_000, burst: 5 };
   if (light.has(kind)) return [{ key: `${key}/light`, rate: 1, periodMs: 1_000, burst: 5 }, overall];
-  const shared = roomKind(room) === "shared";
-  const chat = shared ? { rate: 16, periodMs: 60_000, burst: 4 } : { rate: 1, periodMs: 1_000, burst: 3 };
+  // People have positive ids; what is said in their business chats is said to them alone as well.
+  const alone = /^[1-9]\d*(@|$)/.test(room);
+  const chat = alone ? { rate: 1, periodMs: 1_000, burst: 3 } : { rate: 16, periodMs: 60_000, burst: 4 };
   return [{ key, ...chat }, overall];
 }

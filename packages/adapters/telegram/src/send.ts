@@ -70,17 +70,16 @@ export function sender(bots: Bots): Sender {
 /** A streamed message has an id of its own only when it is finished; whoever held the draft's id means that one then. */
 async function resolveTarget({ messageId, kind, key, to }: Outgoing, context: AdapterContext): Promise<string | undefined> {
   if (kind === "stream.begin") return draftPrefix + draftId(key);
-  if (messageId === undefined || !messageId.startsWith(draftPrefix) || kind.startsWith("stream.")) return messageId;
-  const known = await context.memory.get<string>(finishedKey(to.room, messageId));
+  if (messageId === undefined || kind.startsWith("stream.") || /^\d{1,15}$/.test(messageId)) return messageId;
+  const known = messageId.startsWith(draftPrefix) ? await context.memory.get<string>(finishedKey(to.room, messageId)) : undefined;
   if (known) return known.value;
-  throw new GatewayError(
-    "target.gone",
-    `telegram: bot ${to.account}, ${kind}: the streamed message is not finished or too old; edit it after its end.`,
-    {
-      platform: "telegram",
-      account: to.account,
-    },
-  );
+  const what = messageId.startsWith(draftPrefix)
+    ? "the streamed message is not finished, or too old"
+    : "its message id is none of Telegram's";
+  throw new GatewayError("target.gone", `telegram: bot ${to.account}, ${kind}: ${what}. Use the id of a receipt or an event.`, {
+    platform: "telegram",
+    account: to.account,
+  });
 }
 
 function finishedKey(room: string, draft: string): string {

@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { capabilities } from "../src/capability.ts";
+import { capabilities, roomKind } from "../src/capability.ts";
 
 const at = (room: string): ReturnType<typeof capabilities> => capabilities({ platform: "telegram", account: "123456", room });
 
 describe("capabilities", () => {
+  it("tells chats apart by their ids", () => {
+    expect(["42", "-100123", "@news", "42@conn", "-5@conn"].map(roomKind)).toEqual([
+      "private",
+      "shared",
+      "shared",
+      "business",
+      "business",
+    ]);
+  });
+
   it("streams natively in a person's own chat alone", () => {
     expect(at("42").operations["stream.begin"]).toBe("native");
     for (const room of ["-1001", "@news", "42@conn"]) expect(at(room).operations["stream.begin"]).toBe("emulated");

@@ -255,12 +255,11 @@ describe("streams", () => {
     expect(ids[0]).not.toBe(ids[2]);
   });
 
-  it("cannot be edited before their end", async () => {
+  it.each(["draft:5", "1700000.123", "$event:matrix.example", ""])("%j is no message that could be edited", async (messageId) => {
     const { send } = bench();
     const draft = { content: parseMarkdown("x"), attachments: [] };
-    await expect(
-      send({ kind: "message.edit", messageId: "draft:5", draft }, person, { messageId: "draft:5" }),
-    ).rejects.toMatchObject({ code: "target.gone" });
+    const editing = send({ kind: "message.edit", messageId, draft }, person, { messageId });
+    await expect(editing).rejects.toMatchObject({ code: "target.gone", retryable: false });
   });
 });
 
@@ -270,6 +269,18 @@ describe("clients", () => {
     const own = new Api(token, { fetch: api.fetch, maxRetries: 0 });
     const context = fakeApi().context({ secrets: {} });
     await sender(bots(readOptions({ client: own }))).send(outgoing(say("hi")), context);
-    expect(api.calls).toHaveLength(1);
+    expect(api.calls.map(({ method }) => method)).toEqual(["getMe", "sendMessage"]);
+  });
+
+  it("lesson 27: never speak for another bot", async () => {
+    const api = fakeApi();
+    const own = new Api(token, { fetch: api.fetch, maxRetries: 0 });
+    const other = { ...person, account: "777" };
+    const sending = sender(bots(readOptions({ client: own }))).send(
+      outgoing(say("hi"), other),
+      fakeApi().context({ secrets: {} }),
+    );
+    await expect(sending).rejects.toMatchObject({ code: "secret.missing", account: "777" });
+    expect(api.calls.map(({ method }) => method)).toEqual(["getMe"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Address, Content, Formatter, Operation, PreparedDraft } from "@devflow/gateway/contract";
 import { degrade, GatewayError, parseMarkdown, splitContent } from "@devflow/gateway/kit";
-import { capabilities } from "../capability.ts";
-import { roomKind, type TelegramBody, type TelegramCall } from "../wire/index.ts";
+import { capabilities, roomKind } from "../capability.ts";
+import type { TelegramBody, TelegramCall } from "../wire/index.ts";
 import { measureHtml, renderHtml } from "./html.ts";
 import { pressable, type Pressable } from "./keyboard.ts";
 import { inputMedia, mediaCalls, withCaption } from "./media.ts";

@@ -1,6 +1,7 @@
 import type { Address, Conversation, Identity, User } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
-import { id, object, present, roomKind, string } from "../wire/index.ts";
+import { roomKind } from "../capability.ts";
+import { id, object, present, string } from "../wire/index.ts";
 
 /** Who we are. The id is that of the account; the names need an identity. */
 export interface Self {

@@ -1,7 +1,7 @@
 import type { Update } from "node-telegram-bot-api";
 
 export { callbackKey, callbackLimitBytes, isShort, postedKey, readPress, shortData, writePress, type Press } from "./callback.ts";
-export { chatParams, placeOf, roomKind, type ChatParams } from "./place.ts";
+export { chatParams, placeOf, type ChatParams } from "./place.ts";
 export { messageFields, readUpdate, type ReadUpdate } from "./update.ts";
 export { id, number, object, objects, present, string } from "./read.ts";
 

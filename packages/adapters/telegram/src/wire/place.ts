@@ -56,13 +56,6 @@ function threadParams(thread: string | undefined): Partial<ChatParams> {
   return topic === undefined ? {} : { message_thread_id: topic };
 }
 
-/** What kind of chat a room id names, as far as the id tells: people have positive ids, groups and channels negative ones. */
-export function roomKind(room: string): "private" | "business" | "shared" {
-  const { chat, connection } = splitRoom(room);
-  if (connection !== undefined) return "business";
-  return /^[1-9]\d*$/.test(chat) ? "private" : "shared";
-}
-
 /** A public channel's `@name` begins with the sign that separates a business connection, so the first place does not count. */
 function splitRoom(room: string): { readonly chat: string; readonly connection?: string } {
   const at = room.indexOf("@", 1);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressKey, parseAddressKey } from "@devflow/gateway/kit";
-import { chatParams, placeOf, readHandle, roomKind, writeHandle, type FileKind } from "../../src/wire/index.ts";
+import { chatParams, placeOf, readHandle, writeHandle, type FileKind } from "../../src/wire/index.ts";
 
 const chats = fc.integer({ min: -(2 ** 52), max: 2 ** 52 }).filter((chat) => chat !== 0);
 const connections = fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{1,30}$/), { nil: undefined });
@@ -45,15 +45,6 @@ describe("places", () => {
     expect(chatParams({ platform: "telegram", account: "1", room: "@news" })).toEqual({ chat_id: "@news" });
     const place = placeOf({ chat: { id: -5 }, direct_messages_topic: { topic_id: 88 } }, "1");
     expect(place && chatParams(place)).toEqual({ chat_id: -5, direct_messages_topic_id: 88 });
-  });
-
-  it("tells chats apart by their ids", () => {
-    expect([roomKind("42"), roomKind("-100123"), roomKind("@news"), roomKind("42@conn")]).toEqual([
-      "private",
-      "shared",
-      "shared",
-      "business",
-    ]);
   });
 
   it("has no place for a payload without a chat", () => {
