@@ -5,6 +5,8 @@ import { record, records, text } from "./wire/index.ts";
 
 /** Slack gives at most this many at once; apps outside its Marketplace get fifteen. */
 const pageLimit = 999;
+/** A thread is read from its root; beyond this many pages its newest messages are out of reach. */
+const pagesLimit = 20;
 
 /** Reads a channel, a direct conversation, or a thread. Needs the `history` scopes. */
 export function createArchive(clients: Clients): Archive {
@@ -32,12 +34,14 @@ export function createArchive(clients: Clients): Archive {
       async function readThread(ts: string, query: typeof range): Promise<ReturnType<typeof records>> {
         const messages: ReturnType<typeof records>[number][] = [];
         let cursor: string | undefined;
-        do {
+        for (let pages = 0; pages < pagesLimit; pages++) {
           const page = { ...query, limit: pageLimit, ts, ...(cursor === undefined ? {} : { cursor }) };
           const answer = await clients.call(account, "conversations.replies", page, context);
           messages.push(...records(answer["messages"]));
-          cursor = answer["has_more"] === true ? text(record(answer["response_metadata"])["next_cursor"]) : undefined;
-        } while (cursor !== undefined);
+          const next = answer["has_more"] === true ? text(record(answer["response_metadata"])["next_cursor"]) : undefined;
+          if (next === undefined || next === cursor) break;
+          cursor = next;
+        }
         return messages;
       }
     },

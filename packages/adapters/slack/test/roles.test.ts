@@ -48,6 +48,24 @@ describe("archive", () => {
     expect(methods()).toEqual(["conversations.replies", "conversations.replies", "auth.test"]);
   });
 
+  it("comes to an end, even where Slack does not", async () => {
+    let page = 0;
+    answers["conversations.replies"] = () => ({
+      messages: [said(++page)],
+      has_more: true,
+      response_metadata: { next_cursor: `c${page}` },
+    });
+    await adapter().archive?.history({ ...room, thread: "1.000100" }, { limit: 2 }, world());
+    expect(page).toBe(20);
+    answers["conversations.replies"] = () => ({
+      messages: [said(++page)],
+      has_more: true,
+      response_metadata: { next_cursor: "same" },
+    });
+    await adapter().archive?.history({ ...room, thread: "1.000100" }, { limit: 2 }, world());
+    expect(page).toBe(22);
+  });
+
   it("says when the place is gone", async () => {
     await expect(adapter().archive?.history(room, { limit: 1 }, world())).rejects.toMatchObject({ code: "target.gone" });
   });
