@@ -41,7 +41,7 @@ export type ErrorCode = KnownErrorCode | (`${string}.${string}` & {});
 export interface GatewayErrorOptions {
   /** True when the same call may succeed later. Decided once, where the failure is known. */
   readonly retryable?: boolean;
-  /** Not before this many milliseconds: a platform's `Retry-After`. */
+  /** Not before this many milliseconds: a platform's `Retry-After`. What is no number between 0 and a week is ignored. */
   readonly retryAfterMs?: number;
   readonly platform?: string;
   readonly account?: string;
@@ -52,6 +52,7 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
 }
 
+const longestWaitMs = 7 * 86_400_000;
 const brand = Symbol.for("devflow.gateway.error");
 
 /**
@@ -72,7 +73,9 @@ export class GatewayError extends Error {
     this.name = "GatewayError";
     this.code = code;
     this.retryable = options.retryable ?? false;
-    this.retryAfterMs = options.retryAfterMs;
+    // A `Retry-After` that a platform garbled is no number to wait for.
+    const { retryAfterMs: waitMs } = options;
+    this.retryAfterMs = waitMs !== undefined && waitMs >= 0 && waitMs <= longestWaitMs ? waitMs : undefined;
     this.platform = options.platform;
     this.account = options.account;
     this.bucket = options.bucket;

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Adapter, Event, Observer, Queue, Store } from "../contract/index.ts";
+import type { Adapter, Event, Observer, Queue, RawRequest, Store, WireResponse } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { createInbox, inboxDefaults } from "../inbox/index.ts";
-import { systemClock } from "../kit/time.ts";
+import { failureOf } from "../kit/failure.ts";
+import { sleep, systemClock } from "../kit/time.ts";
 import { memoryStore } from "../memory/index.ts";
 import { createOutbox, outboxDefaults, type Outbox } from "../outbox/index.ts";
 import { Router } from "../router/index.ts";
@@ -11,7 +12,7 @@ import { createDialer, type Line } from "./dial.ts";
 import { environmentSecrets, processEnvironment } from "./environment.ts";
 import { createFallback } from "./fallback.ts";
 import { createHandle, createIdentities } from "./handle.ts";
-import { createIngress, type Ingress, type QuestionContext } from "./ingress.ts";
+import { createIngress, later, type Ingress, type QuestionContext } from "./ingress.ts";
 import { consoleLog, logObserver } from "./log.ts";
 import { transcript } from "./transcript.ts";
 import type { Context, GatewayOptions } from "./types.ts";
@@ -27,6 +28,8 @@ export interface Core<S> {
   readonly fallback: ReturnType<typeof createFallback>;
   readonly outbox: Outbox;
   readonly ingress: Ingress;
+  /** Starts what is not started, and takes a webhook. A gateway that cannot start tells the platform to come back. */
+  receive(request: RawRequest): Promise<WireResponse | undefined>;
   readonly maxBodyBytes: number;
   /** Aborts when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -40,6 +43,9 @@ export interface Core<S> {
   stop(): Promise<void>;
   drain(): Promise<void>;
 }
+
+/** A call to a platform that is under way gets this long even when the time to stop is up: broken off, it might be made twice. */
+const leastMs = 1000;
 
 /** Builds the parts from the options. Opens nothing. */
 export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Core<S> {
@@ -66,7 +72,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
 
   const router = new Router<Context<Event, S>>();
   const answers = new Router<QuestionContext>();
-  const fallback = createFallback(store);
+  const fallback = createFallback(store, clock);
   const outbox = createOutbox({
     adapters: options.adapters,
     adapter,
@@ -80,7 +86,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
       const defaults = one.limits(operation.kind, operation.to);
       return options.limits ? options.limits(operation, defaults) : defaults;
     },
-    record: (item, receipt) => (keepsTranscript(item.to.platform) ? transcript.said(item, receipt) : []),
+    record: (item, receipt, about) => (keepsTranscript(item.to.platform) ? transcript.said(item, receipt, about) : []),
   });
   const handle = createHandle<S>({
     store,
@@ -95,7 +101,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     options,
     keepsTranscript,
   });
-  const identity = createIdentities({ adapter, context }, stopping.signal);
+  const identity = createIdentities({ adapter, context, clock }, stopping.signal);
   const inbox = createInbox({
     store,
     clock,
@@ -130,7 +136,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     await outbox.start();
     inbox.start();
     state = "open";
-    await dialer.start(options.adapters);
+    dialer.start(options.adapters);
     observe({ step: "gateway.started", level: "info", at: clock.now() });
   };
   let starting: Promise<void> | undefined;
@@ -140,6 +146,24 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
       starting = undefined;
       throw error;
     }));
+
+  const shutDown = async (): Promise<void> => {
+    await starting?.catch(() => undefined);
+    state = "closed";
+    stopping.abort();
+    const until = clock.now() + (options.graceMs ?? 10_000);
+    const left = (): number => Math.max(0, until - clock.now());
+    await dialer.stop(left());
+    await inbox.stop(left());
+    // What the last handlers said goes out, as long as there is time; the rest waits in the store.
+    const enough = new AbortController();
+    await Promise.race([outbox.idle(), sleep(clock, left(), enough.signal)]);
+    enough.abort();
+    await outbox.stop(Math.max(left(), leastMs));
+    await store.close();
+    observe({ step: "gateway.stopped", level: "info", at: clock.now() });
+  };
+  let stopped: Promise<void> | undefined;
 
   return {
     store,
@@ -159,26 +183,21 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     start,
     stopping: stopping.signal,
     lines: dialer.lines,
-    async stop() {
-      if (state === "closed") return;
-      await starting?.catch(() => undefined);
-      state = "closed";
-      stopping.abort();
-      const graceMs = options.graceMs ?? 10_000;
-      await dialer.stop();
-      await inbox.stop(graceMs);
-      await outbox.stop(graceMs);
-      await store.close();
-      observe({ step: "gateway.stopped", level: "info", at: clock.now() });
+    async receive(request) {
+      try {
+        await start();
+      } catch (error) {
+        observe({ step: "webhook.refused", level: "error", at: clock.now(), status: later.status, ...failureOf(error) });
+        return later;
+      }
+      return ingress.webhook(request);
     },
+    stop: () => (stopped ??= shutDown()),
     async drain() {
       await start();
-      for (;;) {
-        await inbox.idle();
-        await outbox.idle();
-        const stats = await Promise.all(queues().map((queue) => queue.stats()));
-        if (stats.every(({ ready, leased }) => ready + leased === 0)) return;
-      }
+      // What is handled ends up in the outbox, and nothing goes the other way.
+      await inbox.idle();
+      await outbox.idle();
     },
   };
 }

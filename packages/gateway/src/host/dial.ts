@@ -1,7 +1,7 @@
 import type { Adapter, AdapterContext, Clock, Observer, Reception, Store, WireResponse } from "../contract/index.ts";
 import { isGatewayError } from "../error.ts";
 import { backoff } from "../kit/backoff.ts";
-import { redact } from "../kit/secret.ts";
+import { failureOf } from "../kit/failure.ts";
 import { sleep } from "../kit/time.ts";
 
 export interface DialDeps {
@@ -28,8 +28,9 @@ const standbyMs = 900;
 
 /** Holds the lines that adapters want: one process per line, dialled again for as long as we run. */
 export function createDialer(deps: DialDeps): {
-  start(adapters: readonly Adapter[]): Promise<void>;
-  stop(): Promise<void>;
+  start(adapters: readonly Adapter[]): void;
+  /** Resolves when all lines are down, or after `graceMs`: a transport that does not let go is left behind. */
+  stop(graceMs: number): Promise<void>;
   lines(): readonly Line[];
 } {
   const { store, clock, observe } = deps;
@@ -67,8 +68,7 @@ export function createDialer(deps: DialDeps): {
         });
         mark("down");
       } catch (error) {
-        const code = isGatewayError(error) ? error.code : "network.failed";
-        mark("down", { code, detail: redact(error instanceof Error ? error.message : String(error)) });
+        mark("down", failureOf(error, "network.failed"));
       }
       await lease.release().catch(() => undefined);
       if (stopping.signal.aborted) return;
@@ -78,29 +78,39 @@ export function createDialer(deps: DialDeps): {
     }
   };
 
-  /** Asks an adapter for its lines, and holds them. One that is not set up is reported, and keeps no other from starting. */
-  const open = async (adapter: Adapter): Promise<readonly string[]> => {
+  /**
+   * Asks an adapter for its lines, and holds them. One that is not set up is reported, one that cannot tell now is asked again;
+   * neither keeps the others from starting.
+   */
+  const holdAll = async (adapter: Adapter): Promise<void> => {
     const { platform } = adapter;
-    try {
-      return (await adapter.transports.connection?.lines(deps.context(platform, stopping.signal))) ?? [];
-    } catch (error) {
-      const code = isGatewayError(error) ? error.code : "options.invalid";
-      const detail = redact(error instanceof Error ? error.message : String(error));
-      observe({ step: "connection.down", level: "error", at: clock.now(), platform, code, detail });
-      return [];
+    const transport = adapter.transports.connection;
+    const name = `line/${platform}/`;
+    for (let failures = 1; transport && !stopping.signal.aborted; failures++) {
+      try {
+        const accounts = await transport.lines(deps.context(platform, stopping.signal));
+        lines.delete(name);
+        await Promise.all(accounts.map((account) => hold(adapter, account)));
+        return;
+      } catch (error) {
+        const at = clock.now();
+        observe({ step: "connection.down", level: "error", at, platform, ...failureOf(error, "options.invalid") });
+        if (isGatewayError(error) && !error.retryable) return;
+        lines.set(name, { platform, account: "", state: "down", since: at });
+        await sleep(clock, backoff(failures, 500, 60_000, 100), stopping.signal);
+      }
     }
   };
 
   return {
-    async start(adapters) {
-      const accounts = await Promise.all(adapters.map(open));
-      running = Promise.all(
-        adapters.flatMap((adapter, index) => (accounts[index] ?? []).map((account) => hold(adapter, account))),
-      );
+    start(adapters) {
+      running = Promise.all(adapters.map(holdAll));
     },
-    async stop() {
+    async stop(graceMs) {
       stopping.abort();
-      await running;
+      const enough = new AbortController();
+      await Promise.race([running, sleep(clock, graceMs, enough.signal)]);
+      enough.abort();
     },
     lines: () => [...lines.values()],
   };

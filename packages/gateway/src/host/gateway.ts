@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Adapter, Address, Event, Operation, QuestionKind, QuestionMap } from "../contract/index.ts";
+import type { Adapter, Address, Event, Operation, QuestionKind, QuestionMap, QueueStats } from "../contract/index.ts";
+import { failureOf } from "../kit/failure.ts";
 import type { Match } from "../router/index.ts";
-import type { AdapterHandle, Gateway, Named } from "./api.ts";
+import type { AdapterHandle, Gateway, Health, Named } from "./api.ts";
 import { assemble, type Core } from "./core.ts";
 import { deadLetters } from "./letters.ts";
 import { readFetch } from "./request.ts";
@@ -70,12 +71,9 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
     receipt: (id) => outbox.receipt(id, core.stopping),
     // The handle is made for every adapter alike; its type is that of the adapter asked for.
     adapter: (platform) => handleOf(core, platform) as unknown as AdapterHandle<Named<A, typeof platform>>,
-    deadLetters: deadLetters(core.queues),
+    deadLetters: deadLetters(core.queues, outbox.revive),
     maxBodyBytes: core.maxBodyBytes,
-    async receive(request) {
-      await start();
-      return ingress.webhook(request);
-    },
+    receive: (request) => core.receive(request),
     serves: (pathname) => siteOf(pathname) !== undefined || /\/webhooks\/[^/]+$/.test(pathname),
     async fetch(request, { waitUntil } = {}) {
       const owner = siteOf(new URL(request.url).pathname);
@@ -83,7 +81,7 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
         await start();
         return owner.site.fetch(request, ingress.sink(owner.platform), core.context(owner.platform, request.signal));
       }
-      if (request.headers.has("content-encoding")) return new Response(null, { status: 415 });
+      if ((request.headers.get("content-encoding") ?? "identity") !== "identity") return new Response(null, { status: 415 });
       const raw = await readFetch(request, core.maxBodyBytes, () => clock.now());
       if (!raw) return new Response(null, { status: 413 });
       const answer = await gateway.receive(raw);
@@ -126,9 +124,12 @@ function handleOf<S>(core: Core<S>, platform: string) {
   };
 }
 
-async function health<S>(core: Core<S>): ReturnType<Gateway["health"]> {
-  const store = await core.store.health().catch((error: unknown) => ({ ok: false, latencyMs: 0, detail: String(error) }));
-  const stats = store.ok ? await Promise.all(core.queues().map(async (queue) => [queue.name, await queue.stats()] as const)) : [];
+async function health<S>(core: Core<S>): Promise<Health> {
+  const unwell = (error: unknown): Health["store"] => ({ ok: false, latencyMs: 0, detail: failureOf(error).detail });
+  let store: Health["store"] = await core.store.health().catch(unwell);
+  const ask = async (): Promise<readonly (readonly [string, QueueStats])[]> =>
+    Promise.all(core.queues().map(async (queue) => [queue.name, await queue.stats()] as const));
+  const stats = store.ok ? await ask().catch((error: unknown) => ((store = unwell(error)), [])) : [];
   const connections = core.lines();
   const breakers = [...core.outbox.breakers()].filter(([, breaker]) => breaker.open).map(([name]) => name);
   const ok = core.open() && store.ok && !connections.some((line) => line.state === "down");

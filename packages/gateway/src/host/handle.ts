@@ -1,6 +1,7 @@
 import type { Event, Identity, Observer, Store } from "../contract/index.ts";
 import { addressKey } from "../kit/address.ts";
-import type { Effects, InboxDeps } from "../inbox/index.ts";
+import { storeKey } from "../kit/key.ts";
+import type { Effects, RunDeps } from "../inbox/index.ts";
 import type { Router } from "../router/index.ts";
 import { openSession } from "./session.ts";
 import { transcript } from "./transcript.ts";
@@ -17,7 +18,7 @@ export interface HandleDeps<S> extends TurnDeps {
 const perBotDefault = { rate: 10, periodMs: 60_000, burst: 10 };
 
 /** Decides whether an event reaches handlers, runs them, and collects what their completion commits. */
-export function createHandle<S>(deps: HandleDeps<S>): InboxDeps["handle"] {
+export function createHandle<S>(deps: HandleDeps<S>): RunDeps["handle"] {
   const { store, router, options, observe, clock } = deps;
 
   return async (original, run) => {
@@ -38,7 +39,7 @@ export function createHandle<S>(deps: HandleDeps<S>): InboxDeps["handle"] {
       skip("self");
       return { then: [], kv: [] };
     }
-    if (run.attempt === 1) {
+    if (run.attempt === 1 && run.first) {
       const verdict = await admit(store, original, options);
       if (verdict === "loop") {
         skip("loop");
@@ -62,7 +63,7 @@ export function createHandle<S>(deps: HandleDeps<S>): InboxDeps["handle"] {
       });
       return { then: [], kv: [...heard, ...(chosen?.kv ?? [])] };
     }
-    const session = options.session && (await openSession(store, options.session, event));
+    const session = options.session && (await openSession(store, options.session, event, run.pending));
     const turn = new Turn<S>(deps, event, session?.value as S, run);
     try {
       await router.run(turn, handlers);
@@ -81,20 +82,23 @@ export function createHandle<S>(deps: HandleDeps<S>): InboxDeps["handle"] {
 async function admit(store: Store, event: Event, options: HandleDeps<unknown>["options"]): Promise<number | "loop"> {
   if (event.actor.kind === "bot" && event.kind === "message.created") {
     const { ok } = await store.limiter.take([
-      { key: `loop/${addressKey(event.conversation.address)}`, ...(options.perBot ?? perBotDefault) },
+      { key: storeKey(`loop/${addressKey(event.conversation.address)}`), ...(options.perBot ?? perBotDefault) },
     ]);
     if (!ok) return "loop";
   }
   if (!options.perUser || event.actor.kind !== "person") return 0;
   const { ok, retryAfterMs } = await store.limiter.take([
-    { key: `user/${event.platform}/${event.account}/${event.actor.id}`, ...options.perUser },
+    { key: storeKey(`user/${event.platform}/${event.account}/${event.actor.id}`), ...options.perUser },
   ]);
   return ok ? 0 : retryAfterMs;
 }
 
-/** Asks each account once who we are there. A failure is not remembered: the next event asks again. */
+/** A failure to learn who we are counts this long, so that a thousand waiting conversations do not ask a thousand times. */
+const failureMs = 1000;
+
+/** Asks each account once who we are there. A failure is soon forgotten: a later event asks again. */
 export function createIdentities(
-  deps: Pick<TurnDeps, "adapter" | "context">,
+  deps: Pick<TurnDeps, "adapter" | "context" | "clock">,
   signal: AbortSignal,
 ): (platform: string, account: string) => Promise<Identity> {
   const known = new Map<string, Promise<Identity>>();
@@ -104,7 +108,7 @@ export function createIdentities(
     if (!identity) {
       identity = deps.adapter(platform).identify(account, deps.context(platform, signal));
       known.set(key, identity);
-      identity.catch(() => known.delete(key));
+      identity.catch(() => deps.clock.after(failureMs, () => known.delete(key)));
     }
     return identity;
   };

@@ -11,8 +11,9 @@ import type {
   VerifiedRequest,
   WireResponse,
 } from "../contract/index.ts";
-import { GatewayError, isGatewayError } from "../error.ts";
+import { GatewayError } from "../error.ts";
 import type { Inbox } from "../inbox/index.ts";
+import { failureOf, type Failure } from "../kit/failure.ts";
 import { redact } from "../kit/secret.ts";
 import type { Router } from "../router/index.ts";
 
@@ -46,7 +47,9 @@ export interface Ingress {
 }
 
 const path = /^(?:\/[A-Za-z0-9_-]+)*\/webhooks\/([a-z][a-z0-9-]{0,31})$/;
-const later: WireResponse = { status: 503, headers: { "retry-after": "5" }, body: "try again" };
+const notAllowed: WireResponse = { status: 405, headers: { allow: "POST" } };
+/** What a platform hears that is to deliver again. */
+export const later: WireResponse = { status: 503, headers: { "retry-after": "5" }, body: "try again" };
 
 export function createIngress(deps: IngressDeps): Ingress {
   const { clock, observe, inbox } = deps;
@@ -57,18 +60,17 @@ export function createIngress(deps: IngressDeps): Ingress {
     const abort = new AbortController();
     const context: QuestionContext = { event: question.event, signal: abort.signal, answer: undefined };
     const started = clock.now();
-    let code: string | undefined;
+    let failure: Failure | undefined;
     await new Promise<void>((resolve) => {
       const cancel = clock.after(question.deadlineMs, () => {
-        code = "handler.timeout";
-        abort.abort(
-          new GatewayError("handler.timeout", `The answer to ${question.event.kind} took longer than ${question.deadlineMs} ms.`),
-        );
+        const detail = `The answer to ${question.event.kind} took longer than ${question.deadlineMs} ms.`;
+        failure = { code: "handler.timeout", detail };
+        abort.abort(new GatewayError("handler.timeout", detail));
         resolve();
       });
       deps.answers
         .run(context, [handler])
-        .catch((error: unknown) => (code = redact(`handler.failed: ${String(error)}`)))
+        .catch((error: unknown) => (failure = failureOf(error)))
         .finally(() => {
           cancel();
           resolve();
@@ -76,26 +78,31 @@ export function createIngress(deps: IngressDeps): Ingress {
     });
     observe({
       step: "question.answered",
-      level: code ? "error" : "debug",
+      level: failure ? "error" : "debug",
       at: clock.now(),
       platform,
       account: question.event.account,
       id: question.event.id,
       kind: question.event.kind,
       durationMs: clock.now() - started,
-      ...(code ? { code } : {}),
+      ...failure,
     });
-    return question.respond(code ? undefined : context.answer);
+    return question.respond(failure ? undefined : context.answer);
   };
 
-  const take = async (platform: string, reception: Reception): Promise<WireResponse> => {
+  /** `store` bounds how long the inbox may take. */
+  const take = async (
+    platform: string,
+    reception: Reception,
+    store: (work: Promise<void>) => Promise<void> = (work) => work,
+  ): Promise<WireResponse> => {
     let { response = { status: 200 } } = reception;
     if (reception.question) {
       const answered = await answer(platform, reception.question);
       response = answered.response;
       if (!answered.accept) return response;
     }
-    if (reception.deliveries.length > 0) await inbox.accept(platform, reception.deliveries);
+    if (reception.deliveries.length > 0) await store(inbox.accept(platform, reception.deliveries));
     return response;
   };
 
@@ -107,9 +114,12 @@ export function createIngress(deps: IngressDeps): Ingress {
       observe({ at: clock.now(), platform, durationMs: clock.now() - started, ...fields });
     const webhook = adapter.transports.webhook;
     if (!webhook) return { status: 404 };
+    // A question has a deadline of its own; only what is ours counts against the budget.
+    const inTime = <T>(work: Promise<T> | T): Promise<T> => within(work, deps.budgetMs, platform, clock);
     try {
-      const verdict = await webhook.verifier.verify(request, context);
+      const verdict = await inTime(webhook.verifier.verify(request, context));
       if ("answer" in verdict) return verdict.answer;
+      if (request.method !== "POST") return notAllowed;
       if (!verdict.proven) {
         note({ step: "webhook.refused", level: "warn", code: "verify.failed", detail: redact(verdict.reason), status: 401 });
         return { status: 401, body: "not verified" };
@@ -118,14 +128,13 @@ export function createIngress(deps: IngressDeps): Ingress {
         Object.create(request) as VerifiedRequest,
         verdict.account === undefined ? {} : { account: verdict.account },
       );
-      const response = await take(platform, await webhook.receive(verified, context));
+      const response = await take(platform, await inTime(webhook.receive(verified, context)), inTime);
       note({ step: "webhook.answered", level: "debug", status: response.status });
       return response;
     } catch (error) {
-      const code = isGatewayError(error) ? error.code : "platform.failed";
-      const detail = redact(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-      const malformed = code === "wire.malformed";
-      note({ step: "webhook.refused", level: malformed ? "warn" : "error", code, detail, status: malformed ? 400 : 503 });
+      const failure = failureOf(error, "platform.failed");
+      const malformed = failure.code === "wire.malformed";
+      note({ step: "webhook.refused", level: malformed ? "warn" : "error", ...failure, status: malformed ? 400 : 503 });
       return malformed ? { status: 400, body: "malformed" } : later;
     }
   };
@@ -137,10 +146,11 @@ export function createIngress(deps: IngressDeps): Ingress {
       if (name === undefined) return undefined;
       const adapter = deps.adapters.get(name);
       if (!adapter?.transports.webhook) return Promise.resolve({ status: 404, body: "no such platform" });
-      if (request.method !== "POST") return Promise.resolve({ status: 405, headers: { allow: "POST" } });
+      // Some platforms probe by GET before they deliver: the verifier alone knows what to answer.
+      if (request.method !== "POST" && request.method !== "GET") return Promise.resolve(notAllowed);
       if (request.body.byteLength > deps.maxBodyBytes) return Promise.resolve({ status: 413 });
       if (!deps.open()) return Promise.resolve(later);
-      return within(receive(adapter, request), deps.budgetMs, clock);
+      return receive(adapter, request);
     },
     sink: (platform) => (reception) => {
       if (!deps.open())
@@ -156,12 +166,18 @@ export function createIngress(deps: IngressDeps): Ingress {
 }
 
 /** A store that stalls must not keep the platform waiting until it gives up on us: it is told to come back, and what arrives twice is known. */
-function within(work: Promise<WireResponse>, budgetMs: number, clock: Clock): Promise<WireResponse> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(budgetMs, () => resolve(later));
-    void work.then((response) => {
-      cancel();
-      resolve(response);
-    });
+function within<T>(work: Promise<T> | T, budgetMs: number, platform: string, clock: Clock): Promise<T> {
+  if (!(work instanceof Promise)) return Promise.resolve(work);
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(budgetMs, () =>
+      reject(
+        new GatewayError(
+          "store.unavailable",
+          `A delivery of ${platform} was not safe within ${budgetMs} ms, and ${platform} was told to deliver it again. Is the store overloaded?`,
+          { platform, retryable: true },
+        ),
+      ),
+    );
+    work.then(resolve, reject).finally(cancel);
   });
 }

@@ -14,7 +14,11 @@ export interface DeadLetters {
   discard(ids: readonly string[]): Promise<number>;
 }
 
-export function deadLetters(queues: () => readonly Queue[]): DeadLetters {
+/** `revive` is told of a queue's jobs before they go back. */
+export function deadLetters(
+  queues: () => readonly Queue[],
+  revive: (queue: string, ids: readonly string[]) => Promise<void>,
+): DeadLetters {
   const overAll = async (act: (queue: Queue) => Promise<number>): Promise<number> =>
     (await Promise.all(queues().map(act))).reduce((sum, count) => sum + count, 0);
   return {
@@ -33,7 +37,11 @@ export function deadLetters(queues: () => readonly Queue[]): DeadLetters {
         .slice(0, limit)
         .map((job) => ({ ...job, payload: String(job.payload) }));
     },
-    replay: (ids) => overAll((queue) => queue.replay(ids)),
+    replay: (ids) =>
+      overAll(async (queue) => {
+        await revive(queue.name, ids);
+        return queue.replay(ids);
+      }),
     discard: (ids) => overAll((queue) => queue.discard(ids)),
   };
 }

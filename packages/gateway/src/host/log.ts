@@ -8,7 +8,7 @@ export const consoleLog: Logger = {
   error: (fields, message) => console.error(line("error", fields, message)),
 };
 
-/** An observer that writes every step to a log, at the step's own level. JSON escapes whatever control characters are inside. */
+/** An observer that writes every step to a log, at the step's own level. The console's lines show control characters escaped. */
 export function logObserver(log: Logger): Observer {
   return (observation) => {
     if (observation.level === "debug" && log === consoleLog) return;
@@ -17,6 +17,12 @@ export function logObserver(log: Logger): Observer {
   };
 }
 
+/** JSON leaves these as they are; in a terminal they move the cursor, end the line or turn it round. */
+const unsafe = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 function line(level: string, fields: object, message: string): string {
-  return JSON.stringify({ level, message, ...fields });
+  return JSON.stringify({ level, message, ...fields }).replace(
+    unsafe,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

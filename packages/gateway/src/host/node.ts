@@ -37,24 +37,31 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/**
- * Starts the gateway and a server for it. `SIGTERM` and `SIGINT` drain and stop it; a second signal ends the process at once.
- * Slow and idle senders are cut off: 10 s for headers, 15 s for a request.
- */
-export async function serve(
-  gateway: AnyGateway,
-  options: {
-    readonly port?: number;
-    readonly host?: string;
-    readonly signals?: boolean;
-    readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
-  } = {},
-): Promise<Serving> {
-  const { port = 3000, host, signals = true, fallback } = options;
+/** How to listen. */
+export interface ServeOptions {
+  /** 3000 unless set; 0 takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Whether `SIGTERM` and `SIGINT` drain and stop the gateway and end the process; a second one ends it at once. True unless set. */
+  readonly signals?: boolean;
+  /** How long a sender may take for its headers, and for its whole request; then it is cut off. 10,000 and 15,000 unless set. */
+  readonly headersTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  /** Answers what is not the gateway's; 404 unless set. */
+  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** Starts the gateway and a server for it. */
+export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Promise<Serving> {
+  const { port = 3000, host, signals = true, headersTimeoutMs = 10_000, requestTimeoutMs = 15_000, fallback } = options;
   await gateway.start();
   const handle = listener(gateway);
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1000 },
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(1000, headersTimeoutMs / 2),
+    },
     (request, response) => {
       if (request.url === "/health" && request.method === "GET") return void health(gateway, response);
       handle(request, response, fallback && (() => fallback(request, response)));
@@ -64,6 +71,17 @@ export async function serve(
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
+  let asked = false;
+  const onSignal = (): void => {
+    if (asked) process.exit(1);
+    asked = true;
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  const names = signals ? (["SIGTERM", "SIGINT"] as const) : [];
+  for (const name of names) process.on(name, onSignal);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
@@ -72,17 +90,8 @@ export async function serve(
       await gateway.stop();
       server.closeAllConnections();
       await closed;
+      if (!asked) for (const name of names) process.off(name, onSignal);
     })());
-  if (signals) {
-    let asked = false;
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
-        void close().finally(() => process.exit(0));
-      });
-    }
-  }
   return { server, port: (server.address() as AddressInfo).port, close };
 }
 
@@ -169,6 +178,8 @@ async function site(
   const scheme = "encrypted" in request.socket ? "https" : "http";
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) for (const one of [value ?? []].flat()) headers.append(name, one);
+  // Fetch has no word for these, and no page of ours answers them.
+  if (method === "TRACE" || method === "TRACK" || method === "CONNECT") return refuse(request, response, 405);
   const hasBody = method !== "GET" && method !== "HEAD";
   let target: URL;
   try {

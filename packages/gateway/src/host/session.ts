@@ -1,5 +1,6 @@
 import type { Event, KvWrite, Store } from "../contract/index.ts";
 import { addressKey } from "../kit/address.ts";
+import { storeKey } from "../kit/key.ts";
 
 /** What a program remembers from event to event. */
 export interface SessionOptions<S> {
@@ -17,8 +18,16 @@ export interface OpenSession<S> {
   write(): KvWrite | undefined;
 }
 
-/** Reads the session of an event. `value` is plain JSON and may be changed in place. */
-export async function openSession<S>(store: Store, options: SessionOptions<S>, event: Event): Promise<OpenSession<S>> {
+/**
+ * Reads the session of an event. `value` is plain JSON and may be changed in place. `pending` are writes of earlier events of
+ * the same delivery, which the store does not have yet.
+ */
+export async function openSession<S>(
+  store: Store,
+  options: SessionOptions<S>,
+  event: Event,
+  pending: readonly KvWrite[] = [],
+): Promise<OpenSession<S>> {
   const { by = "conversation", initial, ttlMs = 30 * 86_400_000 } = options;
   const { platform, account } = event;
   const owner =
@@ -27,12 +36,14 @@ export async function openSession<S>(store: Store, options: SessionOptions<S>, e
       : by === "user"
         ? `${platform}/${account}/${event.actor.id}`
         : addressKey(event.conversation.address);
-  if (owner === undefined) return { value: initial(), write: () => undefined };
-  const key = `session/${owner}`;
+  // A copy: what `initial` returns may be one object for all, and is changed in place.
+  const fresh = (): string => JSON.stringify(initial());
+  if (owner === undefined) return { value: parse(fresh()), write: () => undefined };
+  const key = storeKey(`session/${owner}`);
   const entry = await store.kv.get(key);
-  const before = entry && new TextDecoder().decode(entry.value);
-  const value = before === undefined ? initial() : (JSON.parse(before) as S);
-  const unchanged = before ?? JSON.stringify(value);
+  const written = pending.find((write) => write.key === key)?.value ?? entry?.value;
+  const unchanged = written ? new TextDecoder().decode(written) : fresh();
+  const value = parse<S>(unchanged);
   return {
     value,
     write() {
@@ -41,4 +52,9 @@ export async function openSession<S>(store: Store, options: SessionOptions<S>, e
       return { key, value: new TextEncoder().encode(after), ttlMs, ifVersion: entry?.version ?? 0 };
     },
   };
+}
+
+/** `JSON.stringify` answers undefined where there is nothing to write. */
+function parse<S>(text: string | undefined): S {
+  return (text === undefined ? undefined : JSON.parse(text)) as S;
 }

@@ -1,11 +1,14 @@
 import type { Address, Event, KvWrite, Message, Receipt, Store } from "../contract/index.ts";
 import { addressKey } from "../kit/address.ts";
+import { storeKey } from "../kit/key.ts";
 import type { Item } from "../outbox/index.ts";
 
 /** A message as the transcript keeps it. */
 type Line = Pick<Message, "id" | "author" | "text" | "sentAt">;
 
 const ttlMs = 7 * 86_400_000;
+/** UTF-16 units of a message that are kept: a value of the store has its bounds, and a reader of histories too. */
+const longest = 32_768;
 
 /** Keeps what was said on platforms that cannot tell afterwards. A message each, for a week. */
 export const transcript = {
@@ -15,16 +18,13 @@ export const transcript = {
     return [write(event.conversation.address, { id, author, text, sentAt }, event.id)];
   },
 
-  said(item: Item, receipt: Receipt): readonly KvWrite[] {
-    if (!item.text || (item.kind !== "message.post" && item.kind !== "stream.end")) return [];
+  /** `about` is the receipt of the message that an edit changes: its line then reads as the message does. */
+  said(item: Item, receipt: Receipt, about?: Receipt): readonly KvWrite[] {
+    const { at, messageId } = about ?? receipt;
+    const known = item.kind === "message.post" || item.kind === "stream.end" || (item.kind === "message.edit" && about);
+    if (!item.text || !known) return [];
     const author = { id: "", kind: "bot", self: true } as const;
-    return [
-      write(
-        item.to,
-        { id: receipt.messageId ?? "", author, text: item.text, sentAt: receipt.at },
-        receipt.messageId ?? String(receipt.at),
-      ),
-    ];
+    return [write(item.to, { id: messageId ?? "", author, text: item.text, sentAt: at }, messageId ?? String(at))];
   },
 
   /** Newest last. */
@@ -44,13 +44,13 @@ export const transcript = {
 
 function write(address: Address, line: Line, id: string): KvWrite {
   return {
-    key: `${prefix(address)}${String(line.sentAt).padStart(15, "0")}-${id.slice(-64)}`,
-    value: new TextEncoder().encode(JSON.stringify(line)),
+    key: `${prefix(address)}${String(line.sentAt).padStart(15, "0")}-${storeKey(id).slice(-64).toWellFormed()}`,
+    value: new TextEncoder().encode(JSON.stringify({ ...line, text: line.text.slice(0, longest) })),
     ttlMs,
   };
 }
 
 /** A thread's key begins with its room's: the mark after it keeps a room's history from listing its threads. */
 function prefix(address: Address): string {
-  return `history/${addressKey(address)}/:`;
+  return `history/${storeKey(addressKey(address))}/:`;
 }

@@ -3,23 +3,21 @@ import type {
   AdapterContext,
   Address,
   Clock,
-  Conversation,
   Event,
   Form,
-  KvWrite,
   Logger,
   Message,
   Operation,
   Receipt,
   Sayable,
   Store,
-  User,
 } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { addressKey } from "../kit/address.ts";
 import type { Effects, Run } from "../inbox/index.ts";
-import type { Outbox, OutboxJob } from "../outbox/index.ts";
+import type { Outbox } from "../outbox/index.ts";
 import type { createFallback } from "./fallback.ts";
+import { Sayings } from "./sayings.ts";
 import { isStream, target, targets, type Target } from "./target.ts";
 import { transcript } from "./transcript.ts";
 import type { Context, Doable, Sent } from "./types.ts";
@@ -35,9 +33,6 @@ export interface TurnDeps {
   readonly context: (platform: string, signal: AbortSignal) => AdapterContext;
 }
 
-/** Replies wait this long for the end of their handler, to be committed with it; a handler that goes on is not waited for. */
-const flushAfterMs = 20;
-
 /** One run of an event's handlers: the context they get, and what is to be committed when they are done. */
 export class Turn<S> implements Context<Event, S> {
   readonly event: Event;
@@ -46,26 +41,22 @@ export class Turn<S> implements Context<Event, S> {
   readonly attempt: number;
   readonly #deps: TurnDeps;
   readonly #run: Run;
-  #said = 0;
-  #jobs: OutboxJob[] = [];
-  #kv: KvWrite[] = [];
-  #order: Promise<unknown> = Promise.resolve();
-  #cancelFlush: (() => void) | undefined;
-  #ended = false;
+  readonly #sayings: Sayings;
 
   constructor(deps: TurnDeps, event: Event, session: S, run: Run) {
     this.#deps = deps;
     this.#run = run;
+    this.#sayings = new Sayings(deps, event, run);
     this.event = event;
     this.message = "message" in event ? event.message : undefined;
     this.session = session;
     this.attempt = run.attempt;
   }
 
-  get conversation(): Conversation {
+  get conversation() {
     return this.event.conversation;
   }
-  get actor(): User {
+  get actor() {
     return this.event.actor;
   }
   get signal(): AbortSignal {
@@ -80,11 +71,9 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   send(to: Address, what: Sayable): Promise<Sent> {
-    const id = this.#name();
-    return this.#inOrder(async () => {
+    return this.#sayings.say(async (id) => {
       const { jobs, choices } = await this.#deps.outbox.say(id, to, what, this.event.id);
-      if (choices.length > 0) this.#kv.push(this.#deps.fallback.offer(to, choices));
-      this.#queue(jobs);
+      this.#sayings.add(jobs, choices.length > 0 ? [this.#deps.fallback.offer(to, choices)] : []);
       return this.#sent(
         to,
         jobs.map((job) => job.id),
@@ -122,22 +111,20 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   open(form: Form): Promise<Receipt> {
-    const { event } = this;
-    const trigger = "trigger" in event ? event.trigger : undefined;
-    const to = event.conversation.address;
-    if (trigger === undefined) {
-      throw new GatewayError(
-        "operation.unsupported",
-        `${event.platform}: a form opens only in answer to a button or command that carries a trigger; ${event.kind} has none.`,
-        { platform: event.platform },
-      );
-    }
-    this.#supported("form.open", to);
-    return this.#deps.outbox.direct(
-      this.#name(),
-      this.#deps.outbox.format({ kind: "form.open", trigger, form }, to),
-      this.signal,
-    );
+    return this.#sayings.say(async (id) => {
+      const { event } = this;
+      const trigger = "trigger" in event ? event.trigger : undefined;
+      const to = event.conversation.address;
+      if (trigger === undefined) {
+        throw new GatewayError(
+          "operation.unsupported",
+          `${event.platform}: a form opens only in answer to a button or command that carries a trigger; ${event.kind} has none.`,
+          { platform: event.platform },
+        );
+      }
+      this.#supported("form.open", to);
+      return this.#deps.outbox.direct(id, this.#deps.outbox.format({ kind: "form.open", trigger, form }, to), this.signal);
+    });
   }
 
   async history(limit = 20): Promise<readonly Message[]> {
@@ -149,63 +136,22 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   /** Ends the run: nothing can be said after this. Resolves to what belongs to its completion. */
-  async finish(): Promise<Effects> {
-    await this.#order;
-    this.#ended = true;
-    this.#cancelFlush?.();
-    return { then: this.#jobs, kv: this.#kv };
+  finish(): Promise<Effects> {
+    return this.#sayings.finish();
   }
 
   /** Ends a run that failed. What it had said and not yet stored is said by the next one. */
   abandon(): void {
-    this.#ended = true;
-    this.#cancelFlush?.();
-  }
-
-  #name(): string {
-    if (this.#ended || this.signal.aborted) {
-      throw new GatewayError(
-        "gateway.closed",
-        `The handler of ${this.event.kind} has ended or lost its time; await what it says before it returns.`,
-        { retryable: true },
-      );
-    }
-    return `${this.event.id}/${this.#said++}`;
-  }
-
-  /** Sayings leave in the order in which they were said, whether awaited or not. */
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#order.then(work);
-    this.#order = result.catch(() => undefined);
-    return result;
-  }
-
-  #queue(jobs: readonly OutboxJob[]): void {
-    this.#jobs.push(...jobs);
-    this.#cancelFlush ??= this.#deps.clock.after(flushAfterMs, () => void this.#inOrder(() => this.#flush()));
-  }
-
-  async #flush(): Promise<void> {
-    this.#cancelFlush = undefined;
-    if (this.#ended || this.signal.aborted || this.#jobs.length === 0) return;
-    const jobs = this.#jobs;
-    this.#jobs = [];
-    try {
-      await this.#deps.outbox.enqueue(jobs);
-    } catch (error) {
-      // Not stored yet: it goes with the completion instead, or fails there.
-      this.#jobs = [...jobs, ...this.#jobs];
-      this.#deps.log.warn({ error: String(error) }, "replies could not be stored early");
-    }
+    this.#sayings.abandon();
   }
 
   #stream(source: AsyncIterable<string>): Promise<Sent> {
-    const id = this.#name();
     const to = this.event.conversation.address;
-    return this.#inOrder(async () => {
-      await this.#flush();
+    return this.#sayings.say(async (id) => {
+      await this.#sayings.store();
       const ids = await this.#deps.outbox.stream(id, to, source, {
         signal: this.signal,
+        attempt: this.attempt,
         cause: this.event.id,
         recipient: this.event.actor.id,
       });
@@ -219,7 +165,7 @@ export class Turn<S> implements Context<Event, S> {
       receipt: async () => {
         const [first] = ids;
         if (first === undefined) throw new GatewayError("operation.rejected", "There was nothing to say, so nothing was sent.");
-        await this.#inOrder(() => this.#flush());
+        await this.#sayings.flush();
         return this.#deps.outbox.receipt(first, this.signal);
       },
       edit: (what) => this.#edit(to, ids, what),
@@ -228,52 +174,49 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   #operate(operation: Operation, to: Address, about?: Target): Promise<Sent> {
-    this.#supported(operation.kind, to);
-    const id = this.#name();
-    return this.#inOrder(async () => {
+    return this.#sayings.say(async (id) => {
+      this.#supported(operation.kind, to);
       const { outbox } = this.#deps;
       const named = about ?? ("messageId" in operation ? { messageId: operation.messageId } : {});
-      this.#queue([outbox.job(id, outbox.format(operation, to, named), this.event.id)]);
-      return this.#sent(to, [id]);
+      const job = outbox.job(id, outbox.format(operation, to, named), this.event.id);
+      this.#sayings.add([job]);
+      return this.#sent(to, [job.id]);
     });
   }
 
   async #about(kind: "reaction.add" | "reaction.remove", emoji: string, message: Sent | string): Promise<void> {
-    await this.#operate(
-      { kind, messageId: typeof message === "string" ? message : "", emoji },
-      this.event.conversation.address,
-      target(message),
-    );
+    const messageId = typeof message === "string" ? message : "";
+    await this.#operate({ kind, messageId, emoji }, this.event.conversation.address, target(message));
   }
 
   async #delete(to: Address, ids: string | readonly string[]): Promise<void> {
-    for (const one of targets(ids)) await this.#operate({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one);
+    await Promise.all(
+      targets(ids).map((one) => this.#operate({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one)),
+    );
   }
 
   /** Part by part: what there is of both is edited, what is too much is deleted, what is new is posted. */
-  async #edit(to: Address, ids: string | readonly string[], what: Sayable): Promise<void> {
-    this.#supported("message.edit", to);
-    const id = this.#name();
-    const old = targets(ids);
-    await this.#inOrder(async () => {
-      const { outbox } = this.#deps;
-      const drafts = await outbox.drafts(to, what);
-      drafts.forEach((draft, index) => {
-        const one = old[index];
-        const item = one
-          ? outbox.format({ kind: "message.edit", messageId: one.messageId ?? "", draft }, to, one)
-          : outbox.format({ kind: "message.post", draft }, to);
-        this.#queue([outbox.job(`${id}.${index}`, item, this.event.id)]);
-      });
-      old.slice(drafts.length).forEach((one, index) => {
-        this.#queue([
-          outbox.job(
-            `${id}.d${index}`,
-            outbox.format({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one),
-            this.event.id,
-          ),
-        ]);
-      });
+  #edit(to: Address, ids: string | readonly string[], what: Sayable): Promise<void> {
+    return this.#sayings.say(async (id) => {
+      this.#supported("message.edit", to);
+      const { outbox, fallback } = this.#deps;
+      const old = targets(ids);
+      const { drafts, choices } = await outbox.revise(to, what);
+      const items = [
+        ...drafts.map((draft, index) => {
+          const one = old[index];
+          return one
+            ? outbox.format({ kind: "message.edit", messageId: one.messageId ?? "", draft }, to, one)
+            : outbox.format({ kind: "message.post", draft }, to);
+        }),
+        ...old
+          .slice(drafts.length)
+          .map((one) => outbox.format({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one)),
+      ];
+      this.#sayings.add(
+        items.map((item, index) => outbox.job(`${id}.${index}`, item, this.event.id)),
+        choices.length > 0 ? [fallback.offer(to, choices)] : [],
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Claim, KvWrite, Queue, Store } from "../contract/index.ts";
-import { toDelivery } from "./job.ts";
+import { storeKey } from "../kit/key.ts";
 
 /** What to do about a delivery that is part of a group. */
 export type Grouping =
@@ -14,9 +14,8 @@ const dayMs = 86_400_000;
 
 /** Collects the parts of an album: the first waits out the window at the head of its lane, takes the others along, and leaves their names. */
 export async function gather(store: Store, queue: Queue, claim: Claim): Promise<Grouping> {
-  const { group } = toDelivery(claim, {});
-  if (!group) return { together: [claim], note: [] };
-  const key = `group/${claim.key}/${group.id}`;
+  const group = { id: claim.headers["group"] ?? "", windowMs: Number(claim.headers["window"]) };
+  const key = storeKey(`group/${claim.key}/${group.id}`);
   const taken = await store.kv.get(key);
   if (taken && (JSON.parse(new TextDecoder().decode(taken.value)) as string[]).includes(claim.id)) return { done: true };
   const waitMs = claim.enqueuedAt + group.windowMs - (await store.now());

@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import type { Claim, Delivery, Job } from "../contract/index.ts";
+import { storeKey } from "../kit/key.ts";
 
 /** What the inbox keeps of a delivery beside its body. */
 type Headers = Readonly<Record<string, string>>;
@@ -16,9 +16,9 @@ export function toJob(platform: string, delivery: Delivery): Job {
     headers["group"] = delivery.group.id;
     headers["window"] = String(delivery.group.windowMs);
   }
-  const id = safeKey(`${platform}:${delivery.id}`);
+  const id = storeKey(`${platform}:${delivery.id}`);
   // Whatever has a ticking trigger must not queue behind a slow handler: it gets a lane of its own.
-  return { key: delivery.interactive ? id : safeKey(delivery.lane), id, payload: delivery.body, headers };
+  return { key: delivery.interactive ? id : storeKey(delivery.lane), id, payload: delivery.body, headers };
 }
 
 /** The delivery that {@link toJob} stored. `payload` is given when this process still has it parsed. */
@@ -36,16 +36,8 @@ export function toDelivery(
     lane: job.key,
     via: headers["via"] ?? "",
     body,
-    payload: payload ?? (JSON.parse(body) as unknown),
+    payload: payload === undefined ? (JSON.parse(body) as unknown) : payload,
     receivedAt: Number(headers["received"]),
     ...(headers["group"] === undefined ? {} : { group: { id: headers["group"], windowMs: Number(headers["window"]) } }),
   };
-}
-
-/** Stores take keys of at most 512 bytes without U+0000; a platform's ids are its own affair. */
-function safeKey(key: string): string {
-  if (key.length <= 128 && !key.includes("\0")) return key;
-  return Buffer.byteLength(key) <= 512 && !key.includes("\0")
-    ? key
-    : `${key.slice(0, 32).replaceAll("\0", "")}#${hash("sha256", key, "hex")}`;
 }

@@ -1,4 +1,5 @@
 import type { Claim, Clock, Queue } from "../contract/index.ts";
+import { sleep } from "./time.ts";
 
 /** How a {@link startWorker} takes work from a queue. */
 export interface WorkerOptions {
@@ -25,7 +26,7 @@ export interface Worker {
   readonly busy: number;
   /** Takes no more work, waits up to `graceMs` for the jobs in hand, then gives the rest back uncounted. */
   stop(graceMs: number): Promise<void>;
-  /** Resolves when nothing is in hand and the last claim found nothing. */
+  /** Resolves when nothing is in hand and a claim made since finds nothing; at once when the worker has stopped. */
   idle(): Promise<void>;
 }
 
@@ -37,10 +38,14 @@ export function startWorker(options: WorkerOptions): Worker {
   const stopping = new AbortController();
   const held = new Map<Claim, { readonly abort: AbortController; renewed: number }>();
   let freed: (() => void) | undefined;
-  let idlers: (() => void)[] = [];
+  let nudge: (() => void) | undefined;
   let hinted = false;
   let hint: Promise<void> | undefined;
-  let empty = false;
+  // Claims are numbered. Only one that began after the question, and after the last job ended, can tell that nothing is left.
+  let begun = 0;
+  let emptyAt = 0;
+  let endedAt = 0;
+  let idlers: { readonly after: number; readonly resolve: () => void }[] = [];
 
   // A hint that fires while a claim is under way must not be missed: one wait is always armed, and it leaves a mark.
   const arm = (): Promise<void> =>
@@ -48,7 +53,6 @@ export function startWorker(options: WorkerOptions): Worker {
       () => {
         hint = undefined;
         hinted = true;
-        empty = false;
       },
       () => {
         hint = undefined;
@@ -58,29 +62,23 @@ export function startWorker(options: WorkerOptions): Worker {
   const start = (claim: Claim): void => {
     const abort = new AbortController();
     held.set(claim, { abort, renewed: clock.now() });
-    void options.run(claim, abort.signal).finally(() => {
-      held.delete(claim);
-      freed?.();
-      settle();
-    });
+    void options
+      .run(claim, abort.signal)
+      .catch(options.failed)
+      .finally(() => {
+        held.delete(claim);
+        endedAt = begun;
+        freed?.();
+        if (idlers.length > 0) nudge?.();
+      });
   };
 
   const settle = (): void => {
-    if (held.size > 0 || !empty) return;
-    for (const idler of idlers) idler();
-    idlers = [];
+    if (held.size > 0) return;
+    const done = idlers.filter(({ after }) => emptyAt > Math.max(after, endedAt));
+    idlers = idlers.filter((idler) => !done.includes(idler));
+    for (const { resolve } of done) resolve();
   };
-
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        stopping.signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const cancel = clock.after(ms, done);
-      stopping.signal.addEventListener("abort", done, { once: true });
-    });
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -91,13 +89,14 @@ export function startWorker(options: WorkerOptions): Worker {
       }
       const wake = arm();
       hinted = false;
+      const number = ++begun;
       let claims: readonly Claim[];
       try {
         claims = await queue.claim({ limit: Math.min(batch, concurrency - held.size), leaseMs, worker: options.name });
       } catch (error) {
         if (stopping.signal.aborted) return;
         options.failed(error);
-        await pause(pollMs);
+        await sleep(clock, pollMs, stopping.signal);
         continue;
       }
       if (stopping.signal.aborted) {
@@ -105,11 +104,12 @@ export function startWorker(options: WorkerOptions): Worker {
         return;
       }
       for (const claim of claims) start(claim);
-      empty = claims.length === 0;
-      if (empty && !hinted) {
-        settle();
-        await wake;
-      }
+      if (claims.length > 0) continue;
+      emptyAt = number;
+      settle();
+      if (hinted || (idlers.length > 0 && held.size === 0)) continue;
+      await Promise.race([wake, new Promise<void>((resolve) => (nudge = resolve))]);
+      nudge = undefined;
     }
   };
 
@@ -123,15 +123,17 @@ export function startWorker(options: WorkerOptions): Worker {
           options.failed(error);
           return "failed" as const;
         });
+        // By the next look it would be too late: another worker may have the job before this one knows.
+        const late = clock.now() + everyMs > state.renewed + leaseMs * 0.9;
         if (result === "ok") state.renewed = sent;
-        else if (result === "stale" || clock.now() > state.renewed + leaseMs * 0.9)
-          state.abort.abort(new Error("The lease of this job was lost."));
+        else if (result === "stale" || late) state.abort.abort(new Error("The lease of this job was lost."));
       }),
     );
   };
+  const everyMs = leaseMs / 6;
   let cancelRenewal = (): void => {};
   const keepAlive = (): void => {
-    cancelRenewal = clock.after(leaseMs / 3, () => {
+    cancelRenewal = clock.after(everyMs, () => {
       void renew().then(() => {
         if (!stopping.signal.aborted || held.size > 0) keepAlive();
       });
@@ -150,6 +152,7 @@ export function startWorker(options: WorkerOptions): Worker {
     async stop(graceMs) {
       stopping.abort();
       freed?.();
+      nudge?.();
       await running;
       if (held.size > 0) {
         await new Promise<void>((resolve) => {
@@ -168,8 +171,13 @@ export function startWorker(options: WorkerOptions): Worker {
           await giveBack(claim);
         }),
       );
-      for (const idler of idlers) idler();
+      for (const { resolve } of idlers) resolve();
     },
-    idle: () => new Promise((resolve) => (idlers.push(resolve), settle())),
+    idle: () =>
+      new Promise((resolve) => {
+        if (stopping.signal.aborted) return resolve();
+        idlers.push({ after: begun, resolve });
+        nudge?.();
+      }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterContext, Clock, Observer, Outgoing, Receipt, Store } from "../contract/index.ts";
 import { GatewayError, isGatewayError } from "../error.ts";
+import { failureOf } from "../kit/failure.ts";
 import { Breaker } from "./breaker.ts";
 
 /** What came of one attempt. `waitMs`: nothing was sent, it is not the operation's fault, try again then. */
@@ -23,6 +24,7 @@ export function createAttempt(deps: AttemptDeps): {
   attempt(outgoing: Outgoing, signal: AbortSignal): Promise<Outcome>;
   readonly breakers: ReadonlyMap<string, Breaker>;
 } {
+  // One for each account that this process talks to: as many as there are installations, and a few numbers each.
   const breakers = new Map<string, Breaker>();
 
   const breakerOf = (platform: string, account: string): Breaker => {
@@ -39,11 +41,16 @@ export function createAttempt(deps: AttemptDeps): {
     const closedFor = breaker.enter();
     if (closedFor > 0) return { waitMs: closedFor, reason: "breaker" };
 
-    const buckets = deps.limits(adapter, outgoing);
-    if (buckets.length > 0) {
+    let buckets: ReturnType<Adapter["limits"]> = [];
+    let allowed = false;
+    try {
+      buckets = deps.limits(adapter, outgoing);
       // A store that cannot answer rejects here: without its consent nothing is sent.
-      const { ok, retryAfterMs } = await deps.store.limiter.take(buckets);
+      const { ok, retryAfterMs } = buckets.length > 0 ? await deps.store.limiter.take(buckets) : { ok: true, retryAfterMs: 0 };
       if (!ok) return { waitMs: retryAfterMs, reason: "bucket" };
+      allowed = true;
+    } finally {
+      if (!allowed) breaker.leave();
     }
 
     const note = (step: "breaker.opened" | "breaker.closed", code?: string): void =>
@@ -107,6 +114,6 @@ async function withTimeout(
 /** Errors that an adapter did not name are retried: they are more often a passing fault than a verdict. */
 function asGatewayError(thrown: unknown, platform: string, account: string): GatewayError {
   if (isGatewayError(thrown)) return thrown;
-  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return new GatewayError("operation.rejected", `${platform}: ${message}`, { retryable: true, platform, account, cause: thrown });
+  const message = `${platform}: ${failureOf(thrown).detail}`;
+  return new GatewayError("operation.rejected", message, { retryable: true, platform, account, cause: thrown });
 }

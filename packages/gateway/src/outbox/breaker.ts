@@ -46,7 +46,7 @@ export class Breaker {
     return this.#pauseMs > 0;
   }
 
-  /** Zero: go ahead, and report the outcome. Otherwise the milliseconds to wait. */
+  /** Zero: go ahead, and report the outcome by `success`, `failure` or `leave`. Otherwise the milliseconds to wait. */
   enter(): number {
     if (!this.open) return 0;
     const left = this.#openUntil - this.#clock.now();
@@ -54,6 +54,11 @@ export class Breaker {
     if (this.#probing) return 1000;
     this.#probing = true;
     return 0;
+  }
+
+  /** Nothing was sent after all: if this was to be the probe, the next call is. */
+  leave(): void {
+    this.#probing = false;
   }
 
   /** The platform answered. True when that closed the breaker. */

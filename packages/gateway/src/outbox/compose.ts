@@ -1,4 +1,4 @@
-import type { Adapter, Address, Blobs, Content, Draft, Operation, PreparedDraft, Sayable } from "../contract/index.ts";
+import type { Adapter, Address, Blobs, Content, Draft, Operation, Outgoing, PreparedDraft, Sayable } from "../contract/index.ts";
 import { parseMarkdown } from "../kit/markdown/index.ts";
 import { plainText } from "../kit/text.ts";
 import type { Item } from "./item.ts";
@@ -37,6 +37,20 @@ export function unsent(
     ...target,
     ...(draft && draft.attachments.length > 0 ? { attachments: draft.attachments } : {}),
     ...(draft ? { text: plainText(draft.content) } : {}),
+  };
+}
+
+/** An operation that goes out directly, past the queue. */
+export function outgoing(key: string, item: Unsent): Outgoing {
+  const { kind, to, body, messageId, attachments } = item;
+  return {
+    key,
+    kind,
+    to,
+    body,
+    attempt: 1,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(attachments ? { attachments } : {}),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Address, Claim, Clock, KvWrite, Observation, Observer, Outgoing, Queue, Receipt } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
-import { addressKey } from "../kit/address.ts";
 import { backoff } from "../kit/backoff.ts";
 import { redact } from "../kit/secret.ts";
 import type { Outcome } from "./attempt.ts";
-import { toJob, type Item } from "./item.ts";
+import { readItem, toJob } from "./item.ts";
+import type { Item } from "./item.ts";
+import type { Moves } from "./moves.ts";
 import type { Receipts } from "./receipts.ts";
 
 export interface DeliverDeps {
@@ -13,18 +14,30 @@ export interface DeliverDeps {
   readonly receipts: Receipts;
   readonly budgetMs: number;
   readonly attempt: (outgoing: Outgoing, signal: AbortSignal) => Promise<Outcome>;
-  /** Further writes that go with the acknowledgement, such as a transcript. */
-  readonly record: (item: Item, receipt: Receipt) => readonly KvWrite[];
-  readonly moved: { get(address: Address): Address | undefined; set(from: Address, to: Address): Promise<void> };
+  /** Further writes that go with the acknowledgement, such as a transcript. `about` is the receipt of the message that was changed. */
+  readonly record: (item: Item, receipt: Receipt, about?: Receipt) => readonly KvWrite[];
+  readonly moves: Moves;
+  /** When somebody last took the job from the dead letters. */
+  readonly replayedAt: (queue: string, id: string) => Promise<number | undefined>;
 }
 
-/** Does one job of the outbox and settles it: sent, later, or dead. */
+/** A room that moves more often than this within one operation leads in a circle. */
+const maxMoves = 3;
+
+/** Does one job of the outbox and settles it: sent, later, or dead. Rejects when the store does. */
 export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, deps: DeliverDeps): Promise<void> {
   const { clock, observe, receipts } = deps;
-  const item = JSON.parse(String(claim.payload)) as Item;
+  const started = clock.now();
+  const found = readItem(claim.payload);
+  if (!found) {
+    const detail = "The job is not an operation; whoever wrote it into this queue was not this gateway, or of another version.";
+    await queue.dead(claim, { reason: "store.corrupt", error: detail });
+    const about = { conversation: claim.key, id: claim.id, attempt: claim.attempts };
+    return observe({ step: "operation.dead", level: "error", at: started, ...about, code: "store.corrupt", detail });
+  }
+  const item = found;
   const { platform, account } = item.to;
   const id = item.origin ?? claim.id;
-  const started = clock.now();
   const note = (fields: Pick<Observation, "step" | "level"> & Partial<Observation>): void =>
     observe({
       at: clock.now(),
@@ -38,16 +51,17 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
       ...fields,
     });
 
+  const buried = async (code: string, error: GatewayError): Promise<void> => {
+    note({ step: "operation.dead", level: "error", code, detail: redact(error.message) });
+    await receipts.died(id, error);
+  };
   const die = async (reason: string, error: GatewayError): Promise<void> => {
-    const detail = redact(error.message);
-    if ((await queue.dead(claim, { reason, error: detail })) !== "ok") return;
-    note({ step: "operation.dead", level: "error", code: reason, detail });
-    receipts.announce(id, error);
+    if ((await queue.dead(claim, { reason, error: redact(error.message) })) === "ok") await buried(reason, error);
   };
 
-  const movedTo = deps.moved.get(item.to);
+  const movedTo = deps.moves.get(item.to);
   if (movedTo) return redirect(movedTo);
-  if (started - item.at > deps.budgetMs) {
+  if (started - item.at > deps.budgetMs && started - ((await deps.replayedAt(queue.name, claim.id)) ?? 0) > deps.budgetMs) {
     return die(
       "expired",
       new GatewayError(
@@ -57,19 +71,11 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
       ),
     );
   }
-  let messageId = item.messageId;
-  if (item.ref !== undefined) {
-    const receipt = await receipts.read(item.ref);
-    if (receipt?.messageId === undefined) {
-      return die(
-        "target.gone",
-        new GatewayError("target.gone", `${platform}: the message that ${item.kind} is about was never sent.`, {
-          platform,
-          account,
-        }),
-      );
-    }
-    messageId = receipt.messageId;
+  const about = item.ref === undefined ? undefined : await receipts.read(item.ref);
+  const messageId = item.ref === undefined ? item.messageId : about?.messageId;
+  if (item.ref !== undefined && messageId === undefined) {
+    const message = `${platform}: the message that ${item.kind} is about was never sent.`;
+    return die("target.gone", new GatewayError("target.gone", message, { platform, account }));
   }
   const outgoing: Outgoing = {
     key: id,
@@ -83,44 +89,36 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
   const outcome = await deps.attempt(outgoing, signal);
 
   if ("sent" in outcome) {
-    const settled = await queue.ack(claim, { kv: [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent)] });
-    note({
-      step: "operation.sent",
-      level: "debug",
-      durationMs: clock.now() - started,
-      ...(settled === "ok" ? {} : { code: settled }),
-    });
-    receipts.announce(id, outcome.sent);
-    return;
+    const writes = [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent, about)];
+    const settled = await queue.ack(claim, { kv: writes });
+    const code = settled === "ok" ? {} : { code: settled };
+    note({ step: "operation.sent", level: "debug", durationMs: clock.now() - started, ...code });
+    return receipts.sent(id, outcome.sent);
   }
   if ("reason" in outcome) {
     await queue.nack(claim, { delayMs: outcome.waitMs, countAttempt: false });
-    note({ step: "operation.delayed", level: "debug", code: outcome.reason, durationMs: outcome.waitMs });
-    return;
+    return note({ step: "operation.delayed", level: "debug", code: outcome.reason, durationMs: outcome.waitMs });
   }
   const { failed, waitMs } = outcome;
-  if (failed.code === "target.moved" && failed.movedTo) {
-    await deps.moved.set(item.to, failed.movedTo);
+  if (failed.code === "target.moved" && failed.movedTo && (item.moves ?? 0) < maxMoves) {
+    await deps.moves.set(item.to, failed.movedTo);
     return redirect(failed.movedTo);
   }
   const detail = redact(failed.message);
   if (failed.code === "rate.limited") {
     await queue.nack(claim, { delayMs: waitMs, countAttempt: false, error: detail });
-    note({ step: "operation.delayed", level: "warn", code: failed.code, durationMs: waitMs });
-    return;
+    return note({ step: "operation.delayed", level: "warn", code: failed.code, durationMs: waitMs });
   }
   if (!failed.retryable) return die(failed.code, failed);
   const delayMs = backoff(claim.attempts, 1000, 15 * 60_000, waitMs);
   const settled = await queue.nack(claim, { delayMs, error: detail });
   note({ step: "operation.failed", level: "warn", code: failed.code, detail, durationMs: delayMs });
-  if (settled === "dead") {
-    note({ step: "operation.dead", level: "error", code: failed.code, detail });
-    receipts.announce(id, failed);
-  }
+  if (settled === "dead") await buried(failed.code, failed);
 
   /** The conversation has another address now: the same operation goes there, under a name of its own. */
   async function redirect(to: Address): Promise<void> {
-    await queue.ack(claim, { then: [toJob(`${id}@${addressKey(to)}`, { ...item, to, origin: id })] });
+    const moves = (item.moves ?? 0) + 1;
+    await queue.ack(claim, { then: [toJob(`${id}@${moves}`, { ...item, to, origin: id, moves })] });
     note({ step: "operation.delayed", level: "info", code: "target.moved" });
   }
 }

@@ -1,68 +1,29 @@
-import type {
-  Adapter,
-  Address,
-  Blobs,
-  KvWrite,
-  Operation,
-  PreparedDraft,
-  Queue,
-  QueueOptions,
-  Receipt,
-  Sayable,
-  Store,
-} from "../contract/index.ts";
+import type { Adapter, Address, Blobs, KvWrite, Operation, Queue, Receipt, Sayable } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
-import { addressKey } from "../kit/address.ts";
 import type { Choice } from "../kit/degrade.ts";
+import { failureOf, isPassing } from "../kit/failure.ts";
+import { storeKey } from "../kit/key.ts";
 import { startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
-import { readDraft, unsent, type Unsent } from "./compose.ts";
+import { outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
 import { deliver } from "./deliver.ts";
 import { queueName, toJob, type Item, type OutboxJob } from "./item.ts";
-import { prepare } from "./prepare.ts";
+import { createMoves } from "./moves.ts";
+import type { OutboxOptions } from "./options.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import { Receipts } from "./receipts.ts";
-import { editScreen } from "./screen-edits.ts";
-import { nativeScreen } from "./screen-native.ts";
-import { runStream, type StreamPort } from "./stream.ts";
+import { createStreams, type StreamOptions } from "./streams.ts";
 
 export type { Item, OutboxJob } from "./item.ts";
+export { outboxDefaults, type OutboxOptions } from "./options.ts";
+export type { Prepared } from "./prepare.ts";
 export type { Unsent } from "./compose.ts";
-
-/** How the outbox works; see {@link outboxDefaults}. */
-export interface OutboxOptions {
-  readonly concurrency: number;
-  readonly leaseMs: number;
-  readonly pollMs: number;
-  /** Longest time for one call to a platform. */
-  readonly sendTimeoutMs: number;
-  /** How long an operation may wait and be retried before it is a dead letter. */
-  readonly budgetMs: number;
-  readonly queue: QueueOptions;
-}
-
-export const outboxDefaults: OutboxOptions = {
-  concurrency: 64,
-  leaseMs: 60_000,
-  pollMs: 250,
-  sendTimeoutMs: 30_000,
-  budgetMs: 24 * 3_600_000,
-  queue: {
-    dedupeTtlMs: 7 * 24 * 3_600_000,
-    maxAttempts: 20,
-    maxCrashes: 3,
-    maxDepth: 1_000_000,
-    maxLaneDepth: 100_000,
-    maxPayloadBytes: 1_048_576,
-    onRetry: "block",
-    onDead: "continue",
-  },
-};
 
 export interface OutboxDeps extends Omit<AttemptDeps, "sendTimeoutMs"> {
   readonly adapters: readonly Adapter[];
   readonly blobs: Blobs;
   readonly options: OutboxOptions;
-  readonly record: (item: Item, receipt: Receipt) => readonly KvWrite[];
+  readonly record: (item: Item, receipt: Receipt, about?: Receipt) => readonly KvWrite[];
 }
 
 /** A saying as jobs, not yet stored. */
@@ -76,21 +37,19 @@ export interface Outbox {
   /** Turns anything sayable into jobs named `<id>` or `<id>.<part>`. */
   say(id: string, to: Address, sayable: Sayable, cause?: string): Promise<Said>;
   /** The messages that a saying becomes when it replaces another. */
-  drafts(to: Address, sayable: Sayable): Promise<readonly PreparedDraft[]>;
+  revise(to: Address, sayable: Sayable): Promise<Prepared>;
   /** Turns one prepared operation into a job. */
   job(id: string, item: Unsent, cause?: string): OutboxJob;
   format(operation: Operation, to: Address, target?: Pick<Item, "messageId" | "ref">): Unsent;
+  /** Stores jobs, those of one platform all or none. True when one of them is new. */
   enqueue(jobs: readonly OutboxJob[]): Promise<boolean>;
   /** Streams a text; resolves, to the ids of its messages, when its exact end is in the outbox. */
-  stream(
-    id: string,
-    to: Address,
-    source: AsyncIterable<string>,
-    options: { readonly signal: AbortSignal; readonly cause?: string; readonly recipient?: string },
-  ): Promise<readonly string[]>;
+  stream(id: string, to: Address, source: AsyncIterable<string>, options: StreamOptions): Promise<readonly string[]>;
   /** One try, now, outside the queue. Rejects when it did not succeed. */
   direct(id: string, item: Unsent, signal: AbortSignal): Promise<Receipt>;
   receipt(id: string, signal: AbortSignal): Promise<Receipt>;
+  /** Takes note that these jobs come back from the dead letters: their time begins anew. */
+  revive(queue: string, ids: readonly string[]): Promise<void>;
   queues(): readonly Queue[];
   breakers(): ReadonlyMap<string, { readonly open: boolean }>;
   start(): Promise<void>;
@@ -121,7 +80,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const enqueue = async (jobs: readonly OutboxJob[]): Promise<boolean> => {
     let fresh = false;
     for (const [name, group] of Map.groupBy(jobs, (entry) => entry.queue)) {
-      const results = await queueOf(name).enqueue(group);
+      const results = await queueOf(name).enqueue(group, { atomic: true });
       if (results.includes("full")) {
         throw new GatewayError(
           "store.full",
@@ -132,6 +91,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       fresh ||= results.includes("inserted");
     }
     return fresh;
+  };
+
+  const replayedAt = async (queue: string, id: string): Promise<number | undefined> => {
+    const entry = await store.kv.get(replayKey(queue, id));
+    return entry && Number(new TextDecoder().decode(entry.value));
   };
 
   return {
@@ -147,27 +111,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       );
       return { jobs, choices };
     },
-    async drafts(to, sayable) {
+    async revise(to, sayable) {
       const adapter = deps.adapter(to.platform);
-      return prepare(adapter, await readDraft(sayable, deps.blobs), to, adapter.capabilities(to).text.editLimit).drafts;
+      return prepare(adapter, await readDraft(sayable, deps.blobs), to, adapter.capabilities(to).text.editLimit);
     },
-    stream(id, to, source, { signal, cause, recipient }) {
-      const adapter = deps.adapter(to.platform);
-      const port: StreamPort = {
-        adapter,
-        to,
-        id,
-        clock,
-        observe,
-        signal,
-        ...(recipient === undefined ? {} : { recipient }),
-        post: async (opId, item) => !(await enqueue([job(opId, item, cause)])),
-        receipt: (opId) => receipts.wait(opId, signal),
-        live: (item) => attempt(outgoing(`${id}/live`, item), signal),
-      };
-      const native = adapter.capabilities(to).operations["stream.begin"] === "native";
-      return runStream(source, native ? nativeScreen(port) : editScreen(port), port);
-    },
+    stream: createStreams({ ...deps, receipts, attempt, job, enqueue }),
     async direct(id, item, signal) {
       const outcome = await attempt(outgoing(id, item), signal);
       if ("sent" in outcome) return outcome.sent;
@@ -178,6 +126,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
     },
     receipt: (id, signal) => receipts.wait(id, signal),
+    async revive(queue, ids) {
+      if (![...queues.values()].some(({ name }) => name === queue)) return;
+      const now = new TextEncoder().encode(String(clock.now()));
+      for (const id of ids) {
+        await store.kv.set(replayKey(queue, id), now, { ttlMs: options.budgetMs });
+        await receipts.revive(id.replace(/@\d+$/, ""));
+      }
+    },
     queues: () => [...queues.values()],
     breakers: () => breakers,
     async start() {
@@ -190,7 +146,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
             level: "error",
             at: clock.now(),
             platform: adapter.platform,
-            detail: error instanceof Error ? error.message : String(error),
+            ...failureOf(error, "store.unavailable"),
           });
         return startWorker({
           queue,
@@ -208,10 +164,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
               budgetMs: options.budgetMs,
               attempt,
               record: deps.record,
-              moved: moves,
+              moves,
+              replayedAt,
             }).catch(async (error: unknown) => {
               failed(error);
-              await queue.nack(claim, { delayMs: 1000, countAttempt: false }).catch(failed);
+              const countAttempt = !isPassing(error);
+              await queue.nack(claim, { delayMs: 1000, countAttempt, error: failureOf(error).detail }).catch(failed);
             }),
         });
       });
@@ -225,35 +183,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   };
 }
 
-function outgoing(key: string, item: Unsent) {
-  const { kind, to, body, messageId, attachments } = item;
-  return {
-    key,
-    kind,
-    to,
-    body,
-    attempt: 1,
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(attachments ? { attachments } : {}),
-  };
-}
-
-/** Conversations that moved to another address: known in this process, kept in the store. */
-function createMoves(store: Store): {
-  load(): Promise<void>;
-  get(address: Address): Address | undefined;
-  set(from: Address, to: Address): Promise<void>;
-} {
-  const known = new Map<string, Address>();
-  return {
-    async load() {
-      for (const { key, value } of await store.kv.list("moved/"))
-        known.set(key.slice(6), JSON.parse(new TextDecoder().decode(value)) as Address);
-    },
-    get: (address) => (known.size === 0 ? undefined : known.get(addressKey(address))),
-    async set(from, to) {
-      known.set(addressKey(from), to);
-      await store.kv.set(`moved/${addressKey(from)}`, new TextEncoder().encode(JSON.stringify(to)));
-    },
-  };
+function replayKey(queue: string, id: string): string {
+  return storeKey(`replayed/${queue}/${id}`);
 }

@@ -1,5 +1,6 @@
 import type { Address, Attachment, Body, Job, OperationKind } from "../contract/index.ts";
 import { addressKey } from "../kit/address.ts";
+import { storeKey } from "../kit/key.ts";
 
 /** What the outbox stores of one operation: everything a sender needs, in any process, after any restart. */
 export interface Item {
@@ -13,6 +14,8 @@ export interface Item {
   readonly attachments?: readonly Attachment[];
   /** The id under which its receipt is kept, when a move gave the job another. */
   readonly origin?: string;
+  /** How often it was redirected. */
+  readonly moves?: number;
   /** Plain text, for transcripts. */
   readonly text?: string;
   /** Id of the event that this answers. */
@@ -31,5 +34,17 @@ export function queueName(platform: string): string {
 
 /** Operations of one conversation leave in order. */
 export function toJob(id: string, item: Item): OutboxJob {
-  return { queue: queueName(item.to.platform), key: addressKey(item.to), id, payload: JSON.stringify(item) };
+  const key = storeKey(addressKey(item.to));
+  return { queue: queueName(item.to.platform), key, id: storeKey(id), payload: JSON.stringify(item) };
+}
+
+/** The operation that {@link toJob} stored; undefined when the payload is none. */
+export function readItem(payload: string | Uint8Array): Item | undefined {
+  try {
+    const item = JSON.parse(typeof payload === "string" ? payload : new TextDecoder().decode(payload)) as Partial<Item> | null;
+    const whole = typeof item?.kind === "string" && typeof item.to?.platform === "string" && typeof item.body === "object";
+    return whole ? (item as Item) : undefined;
+  } catch {
+    return undefined;
+  }
 }

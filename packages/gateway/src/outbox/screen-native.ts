@@ -1,3 +1,5 @@
+import type { Receipt } from "../contract/index.ts";
+import { isPassing } from "../kit/failure.ts";
 import { unsent } from "./compose.ts";
 import { cutMarkdown } from "./cut.ts";
 import { prepare } from "./prepare.ts";
@@ -24,6 +26,8 @@ export function nativeScreen(port: StreamPort): Screen {
   let taken = 0;
   let carry = "";
   let open: Open | undefined;
+  /** True once the platform has refused to open a stream here: the whole text is posted when it is complete. */
+  let refused = false;
 
   const begin = async (text: string): Promise<void> => {
     const id = `${port.id}.${made.length}`;
@@ -33,7 +37,16 @@ export function nativeScreen(port: StreamPort): Screen {
       ...(port.recipient === undefined ? {} : { recipient: port.recipient }),
     };
     const known = await port.post(id, unsent(adapter, operation, to));
-    const { messageId = "" } = await port.receipt(id);
+    let receipt: Receipt;
+    try {
+      receipt = await port.receipt(id);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      refused = true;
+      carry = text + carry;
+      return;
+    }
+    const { messageId = "" } = receipt;
     made.push(id);
     open = { id, messageId, begunAt: clock.now(), text, sent: text.length, unsure: known };
   };
@@ -90,7 +103,7 @@ export function nativeScreen(port: StreamPort): Screen {
           await rotate(open, open.text.length);
       }
       if (!open) {
-        if (carry.trim() !== "") {
+        if (carry.trim() !== "" && !refused) {
           const { head, tail } = cutMarkdown(carry, table.text.limit);
           carry = tail;
           await begin(head);

@@ -9,6 +9,8 @@ export interface StreamPort {
   readonly to: Address;
   /** Id of the saying; its operations are named after it. */
   readonly id: string;
+  /** Which run of the handler this is: what one run leaves half shown, the next one corrects. */
+  readonly attempt: number;
   /** User the answer is for, where a platform wants to know. */
   readonly recipient?: string;
   readonly clock: Clock;
@@ -19,6 +21,8 @@ export interface StreamPort {
   receipt(id: string): Promise<Receipt>;
   /** One try, now, outside the queue: for what is worthless later. */
   live(item: Unsent): Promise<Outcome>;
+  /** Keeps in the transcript what a message now says, when no queued operation does. */
+  remember(item: Unsent, receipt: Receipt): Promise<void>;
 }
 
 /** Shows a growing text. `show` brings the platform up to date as well as it can; `finish` makes it exact, durably. */
@@ -67,13 +71,23 @@ export async function runStream(
     if (cancel || showing || halt || failure !== undefined) return;
     cancel = clock.after(Math.max(0, last + intervalMs - clock.now()), show);
   };
+  const iterator = source[Symbol.asyncIterator]();
+  let onGone = (): void => {};
+  const gone = new Promise<undefined>((resolve) => (onGone = () => resolve(undefined)));
+  if (signal.aborted) onGone();
+  signal.addEventListener("abort", onGone, { once: true });
   try {
-    for await (const chunk of source) {
-      full += chunk;
+    // A source may be silent for ever; a run that no longer counts does not wait for it.
+    for (;;) {
+      const next = await Promise.race([iterator.next(), gone]);
+      if (!next || next.done === true) break;
+      full += next.value;
       if (halt || failure !== undefined || signal.aborted) break;
       if (full.trim() !== "") schedule();
     }
   } finally {
+    signal.removeEventListener("abort", onGone);
+    void iterator.return?.().catch(() => undefined);
     cancel?.();
     dirty = false;
     await showing;

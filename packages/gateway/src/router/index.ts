@@ -66,12 +66,16 @@ export class Router<C> {
         for (const handler of handlers) await handler(context);
         return;
       }
-      let called = false;
+      let rest: Promise<void> | undefined;
+      let settled = false;
       await middleware(context, () => {
-        if (called) throw new GatewayError("options.invalid", "A middleware called next() twice.");
-        called = true;
-        return step(index + 1);
+        if (rest) return Promise.reject(new GatewayError("options.invalid", "A middleware called next() twice."));
+        rest = step(index + 1).finally(() => (settled = true));
+        rest.catch(() => undefined);
+        return rest;
       });
+      // Whoever awaited it has decided about its failure. Whoever did not has not, and must neither end the run nor hide one.
+      if (!settled) await rest;
     };
     await step(0);
   }

@@ -23,6 +23,7 @@ const indexed: readonly MatchField[] = [
   "actor",
   "account",
   "emoji",
+  "text",
 ];
 
 /**

@@ -1,0 +1,72 @@
+import type { Address, KvWrite, Observer, Receipt, Store } from "../contract/index.ts";
+import { storeKey } from "../kit/key.ts";
+import type { AttemptDeps } from "./attempt.ts";
+import { outgoing, type Unsent } from "./compose.ts";
+import type { DeliverDeps } from "./deliver.ts";
+import type { Item, OutboxJob } from "./item.ts";
+import type { Receipts } from "./receipts.ts";
+import { editScreen } from "./screen-edits.ts";
+import { nativeScreen } from "./screen-native.ts";
+import { runStream, type StreamPort } from "./stream.ts";
+
+/** About one stream. */
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** Which run of its handler this is. */
+  readonly attempt: number;
+  readonly cause?: string;
+  /** User the answer is for. */
+  readonly recipient?: string;
+}
+
+export interface StreamsDeps extends Pick<AttemptDeps, "clock" | "adapter"> {
+  readonly store: Store;
+  readonly observe: Observer;
+  readonly receipts: Receipts;
+  readonly attempt: DeliverDeps["attempt"];
+  readonly record: (item: Item, receipt: Receipt, about?: Receipt) => readonly KvWrite[];
+  readonly job: (id: string, item: Unsent, cause?: string) => OutboxJob;
+  readonly enqueue: (jobs: readonly OutboxJob[]) => Promise<boolean>;
+}
+
+const ttlMs = 7 * 24 * 3_600_000;
+
+/** Streams texts: natively where the platform can, by edits elsewhere. What an earlier run has streamed to its end is not streamed again. */
+export function createStreams(
+  deps: StreamsDeps,
+): (id: string, to: Address, source: AsyncIterable<string>, options: StreamOptions) => Promise<readonly string[]> {
+  const { store, clock, observe, receipts } = deps;
+
+  return async (id, to, source, { signal, attempt, cause, recipient = "" }) => {
+    const key = `streamed/${storeKey(id)}`;
+    const earlier = await store.kv.get(key);
+    if (earlier) {
+      await source[Symbol.asyncIterator]().return?.();
+      return JSON.parse(new TextDecoder().decode(earlier.value)) as readonly string[];
+    }
+    const adapter = deps.adapter(to.platform);
+    const table = adapter.capabilities(to);
+    const port: StreamPort = {
+      adapter,
+      to,
+      id,
+      attempt,
+      clock,
+      observe,
+      signal,
+      ...(recipient === "" ? {} : { recipient }),
+      post: async (opId, item) => !(await deps.enqueue([deps.job(opId, item, cause)])),
+      receipt: (opId) => receipts.wait(opId, signal),
+      // What is shown early is a courtesy: where it fails, even for the store's reasons, the end makes up for it.
+      live: (item) => deps.attempt(outgoing(`${id}/live`, item), signal).catch(() => ({ waitMs: 0, reason: "store" })),
+      async remember(item, receipt) {
+        for (const { key: name, value, ttlMs: lifeMs } of deps.record({ ...item, at: clock.now() }, receipt))
+          if (value) await store.kv.set(name, value, lifeMs === undefined ? {} : { ttlMs: lifeMs });
+      },
+    };
+    const native = table.operations["stream.begin"] === "native" && (table.stream.recipient !== true || recipient !== "");
+    const ids = await runStream(source, native ? nativeScreen(port) : editScreen(port), port);
+    await store.kv.set(key, new TextEncoder().encode(JSON.stringify(ids)), { ttlMs });
+    return ids;
+  };
+}
