@@ -1,5 +1,5 @@
 import type { AdapterContext, Files } from "@devflow/gateway/contract";
-import { GatewayError } from "@devflow/gateway/kit";
+import { GatewayError, isGatewayError } from "@devflow/gateway/kit";
 import type { Bots } from "./client.ts";
 import { number, object, readHandle, string } from "./wire/index.ts";
 
@@ -43,43 +43,49 @@ async function download(
   const token = (await bots.token(account, context)).expose();
   const encoded = path.split("/").map(encodeURIComponent).join("/");
   if (path.split("/").includes("..")) throw refused(account, "Telegram gave an odd address for the file");
-  const response = await context
-    .fetch(`${bots.apiUrl(context)}/file/bot${token}/${encoded}`, { redirect: "manual", signal: context.signal })
-    .catch(() => {
-      // What fetch throws may quote the address.
-      throw new GatewayError("network.failed", `telegram: bot ${account} could not download a file. It may be tried again.`, {
-        platform: "telegram",
-        account,
-        retryable: true,
-      });
-    });
-  if (response.status >= 300 && response.status < 400)
-    throw refused(account, "the download was redirected, and the token must not go elsewhere");
-  if (!response.ok) {
-    throw new GatewayError(
-      "file.refused",
-      `telegram: bot ${account}: the download was answered ${response.status}. The file may be gone; addresses live an hour.`,
-      {
-        platform: "telegram",
-        account,
-        retryable: response.status >= 500 || response.status === 429,
-      },
-    );
+  try {
+    const url = `${bots.apiUrl(context)}/file/bot${token}/${encoded}`;
+    const response = await context.fetch(url, { redirect: "manual", signal: context.signal });
+    try {
+      accept(response, account, maxBytes);
+      return await read(response, account, maxBytes);
+    } finally {
+      await response.body?.cancel().catch(() => undefined);
+    }
+  } catch (error) {
+    // What fetch throws may quote the address.
+    throw isGatewayError(error) ? error : unreachable(account);
   }
-  return read(response, account, maxBytes);
+}
+
+function accept(response: Response, account: string, maxBytes: number): void {
+  const { status } = response;
+  if (status >= 300 && status < 400) throw refused(account, "the download was redirected, and the token must not go elsewhere");
+  if (!response.ok) {
+    const said = `telegram: bot ${account}: the download was answered ${status}. The file may be gone; addresses live an hour.`;
+    throw new GatewayError("file.refused", said, { platform: "telegram", account, retryable: status >= 500 || status === 429 });
+  }
+  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(account, maxBytes);
 }
 
 /** Stops as soon as there is too much, whatever the header says. */
 async function read(response: Response, account: string, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(account, maxBytes);
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(account, maxBytes);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+function unreachable(account: string): GatewayError {
+  return new GatewayError("network.failed", `telegram: bot ${account} could not download a file. It may be tried again.`, {
+    platform: "telegram",
+    account,
+    retryable: true,
+  });
 }
 
 function tooLarge(account: string, maxBytes: number): GatewayError {

@@ -54,6 +54,15 @@ describe("files", () => {
     });
   });
 
+  it("calls a download that broke off a fault of the network, to be tried again", async () => {
+    const broken = (): ReadableStream =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array(1)),
+        pull: (controller) => controller.error(new TypeError("terminated")),
+      });
+    await expect(open(serving(() => new Response(broken())))).rejects.toMatchObject({ code: "network.failed", retryable: true });
+  });
+
   it("lesson 34: follows no redirect, for the token is in the address", async () => {
     const server = serving(() => new Response(null, { status: 302, headers: { location: "https://elsewhere.example/" } }));
     await expect(open(server)).rejects.toMatchObject({ code: "file.refused" });
