@@ -6,6 +6,7 @@ import { comments } from "./checks/comments.ts";
 import { cycles } from "./checks/cycles.ts";
 import { floors } from "./checks/floors.ts";
 import { generated } from "./checks/generated.ts";
+import { headings } from "./checks/headings.ts";
 import { imports } from "./checks/imports.ts";
 import { licences } from "./checks/licences.ts";
 import { links } from "./checks/links.ts";
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   packages,
   licences,
   links,
+  headings,
   generated,
   blocks,
 ];

@@ -1,20 +1,21 @@
+import { exportedBy } from "../lib/doors.ts";
 import { declaredBy, docBefore, isNode, lineOf, parse, type Node } from "../lib/source.ts";
 import { publishedOf, sourcesOf, type Check, type Problem } from "../lib/tree.ts";
 
-/** Every export of a published package says what it is. */
+/** Everything that a published package exports through its doors says what it is. */
 export const comments: Check = {
   name: "comments",
   run(tree) {
     const problems: Problem[] = [];
-    for (const { folder } of publishedOf(tree)) {
-      for (const path of sourcesOf(tree, folder)) {
+    for (const one of publishedOf(tree)) {
+      const exported = exportedBy(tree, one);
+      for (const path of sourcesOf(tree, one.folder)) {
         const source = parse(path, tree.read(path));
         const documented = new Set<string>();
         for (const statement of source.body) {
-          if (statement.type !== "ExportNamedDeclaration" || !isNode(statement["declaration"])) continue;
-          const names = declaredBy(statement);
+          const names = declaredBy(statement).filter((name) => exported.has(`${path}#${name}`));
+          // Overloads are commented once, at the first.
           if (docBefore(source, statement.start) !== undefined) for (const name of names) documented.add(name);
-          // Overloads are commented once; the nodes of the model speak for themselves.
           const bare = names.filter((name) => !documented.has(name));
           if (bare.length === 0 || selfEvident(path, statement)) continue;
           problems.push({

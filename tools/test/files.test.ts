@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { code } from "../checks/code.ts";
 import { comments } from "../checks/comments.ts";
+import { headings } from "../checks/headings.ts";
 import { links } from "../checks/links.ts";
 import { names } from "../checks/names.ts";
 import { sizes } from "../checks/sizes.ts";
@@ -65,26 +66,47 @@ describe("code", () => {
 });
 
 describe("comments", () => {
-  const manifest = { "packages/gateway/package.json": '{ "name": "@devflow/gateway" }' };
+  const door = { ".": { development: "./src/index.ts" } };
+  const found = (text: string): Promise<string> =>
+    says(comments, {
+      "packages/gateway/package.json": JSON.stringify({ name: "@devflow/gateway", exports: door }),
+      "packages/gateway/src/index.ts": 'export { b, c as d } from "./kit/b.ts";\nexport * from "./kit/all.ts";\n',
+      "packages/gateway/src/kit/b.ts": text,
+      "packages/gateway/src/kit/all.ts": "export type E = 1;\n",
+    });
 
-  it("catches an export without a doc comment, and a comment that is about something else", async () => {
-    const text = "/** About nothing. */\nconst a = 1;\nexport const b = a;\n// Not for readers.\nexport function c() {}\n";
-    const found = await says(comments, { ...manifest, "packages/gateway/src/kit/b.ts": text });
-    expect(found).toContain("b.ts:3 b has no doc comment");
-    expect(found).toContain("b.ts:5 c has no doc comment");
+  it("catches an export without a doc comment, however it gets out, and a comment that is about something else", async () => {
+    const text =
+      "/** About nothing. */\nconst a = 1;\nexport const b = a;\n// Not for readers.\nexport function c() {}\nexport const inner = 1;\n";
+    expect((await found(text)).split("\n")).toEqual([
+      "packages/gateway/src/kit/all.ts:1 E has no doc comment",
+      "packages/gateway/src/kit/b.ts:3 b has no doc comment",
+      "packages/gateway/src/kit/b.ts:5 c has no doc comment",
+    ]);
   });
 
   it("wants one comment for all overloads", async () => {
     const text =
-      "/** Both. */\nexport function a(x: string): void;\nexport function a(x: number): void;\nexport function a() {}\n";
-    expect(await says(comments, { ...manifest, "packages/gateway/src/kit/a.ts": text })).toBe("");
+      "/** Both. */\nexport function b(x: string): void;\nexport function b(x: number): void;\nexport function b() {}\n";
+    expect(await found(text)).not.toContain("b.ts");
+  });
+});
+
+describe("headings", () => {
+  it("catches a README that is not like the others", async () => {
+    const manifest = { "packages/stores/sqlite/package.json": '{ "name": "@devflow/sqlite" }' };
+    const readme = (text: string): Promise<string> => says(headings, { ...manifest, "packages/stores/sqlite/README.md": text });
+    expect(await readme("# S\n## Install\n## Usage\n")).toContain('"Install · Usage" and not "Install · In 10 lines');
+    const right =
+      "## Install\n```sh\n## not a heading\n```\n## In 10 lines\n## Options\n## What it creates in your database\n## Guarantees\n";
+    expect(await readme(right)).toBe("");
   });
 });
 
 describe("words", () => {
   it.each([
     ["see ..", "/shared/design", "beside the repository"],
-    ["run ", "/home/ada/x", "somebody's machine"],
+    ["run /ho", "me/ada/x", "somebody's machine"],
     ["// TO", "DO later", "not done"],
   ])("catches %s%s", async (head, tail, expected) => {
     expect(await says(words, { "docs/a.md": head + tail })).toContain(expected);

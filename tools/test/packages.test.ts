@@ -42,6 +42,8 @@ describe("packages", () => {
   it.each([
     ["another licence", { license: "GPL-3.0" }, '"license" is "GPL-3.0"'],
     ["side effects", { sideEffects: true }, "sideEffects"],
+    ["a build of its own", { scripts: { ...good.scripts, build: "rollup" } }, 'the script "build"'],
+    ["a package that is not checked", { scripts: { build: good.scripts.build } }, 'the script "check:package"'],
     ["a name of its own", { name: "@devflow/slacker" }, "name and folder differ"],
     ["no peer", { peerDependencies: {} }, "the gateway is not a peer"],
     ["a gateway of its own", { dependencies: { "@devflow/gateway": "workspace:^" } }, "it must be a peer"],
