@@ -11,6 +11,8 @@ export interface SqliteStoreOptions {
   readonly synchronous?: "FULL" | "NORMAL";
   /** True, the default: refuse to start when SQLite does not confirm the level asked for. False: warn and go on. */
   readonly strict?: boolean;
+  /** Largest size of the database; beyond it `enqueue` rejects with `store.full`, as on a full disk. No limit unless given. */
+  readonly maxBytes?: number;
   /** The system's clock unless given. */
   readonly clock?: Clock;
   /** Where warnings go; nowhere unless given. */

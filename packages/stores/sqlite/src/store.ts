@@ -20,6 +20,7 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
     file: resolve(options.file),
     synchronous,
     strict: options.strict ?? true,
+    maxBytes: options.maxBytes ?? Infinity,
     clock: options.clock ?? systemClock,
     log: options.log,
     opTimeoutMs: options.opTimeoutMs ?? 5_000,

@@ -43,6 +43,11 @@ storeSuite(
       database.close();
     },
     disk: loopDisk(),
+    notApplicable: {
+      "U-1": "the engine is a thread of this process; its silence is tested in sqlite.test.ts",
+      "U-2": "the engine is a thread of this process; its death is tested in sqlite.test.ts",
+      "M-6": "the engine is a thread of this process; a lease without answers is tested with keepLease of the kit",
+    },
   },
   { describe, it },
 );

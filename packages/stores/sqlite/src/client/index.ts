@@ -122,6 +122,7 @@ export function connect(options: ClientOptions): Client {
         file,
         synchronous: options.synchronous,
         strict: options.strict,
+        maxBytes: options.maxBytes,
         owner,
         now: now(),
       };

@@ -43,6 +43,7 @@ export interface Opening {
   readonly file: string;
   readonly synchronous: "FULL" | "NORMAL";
   readonly strict: boolean;
+  readonly maxBytes: number;
   /** This process, unlike any other before or after it. */
   readonly owner: string;
   readonly now: number;

@@ -47,6 +47,10 @@ export function openDatabase(options: Opening): { readonly database: Database; r
     db.exec("BEGIN EXCLUSIVE; COMMIT");
     check(db);
     migrate(db);
+    if (Number.isFinite(options.maxBytes)) {
+      const page = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);
+      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(options.maxBytes / page))}`);
+    }
     const level = Number(db.prepare("PRAGMA synchronous").get()?.["synchronous"]);
     return { database: wrap(db), warning: weakness(options, mode, level) };
   } catch (error) {
@@ -125,7 +129,11 @@ export function failureOf(error: unknown): Failure {
     case 26:
       return ["store.corrupt", `the database is damaged (${message}). Restore a copy, or move it away to begin anew.`, false];
     case 13:
-      return ["store.full", "the disk is full. Nothing of this call was stored; free some space and repeat it.", true];
+      return [
+        "store.full",
+        "the disk or the limit of maxBytes is full. Nothing of this call was stored; free some space and repeat it.",
+        true,
+      ];
     case 14:
       return [
         "store.unavailable",

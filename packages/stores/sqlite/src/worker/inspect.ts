@@ -28,7 +28,7 @@ export function inspectHandlers(state: State, lanes: Lanes): Handlers {
   const place = prepare("SELECT n FROM devflow_id WHERE q = ? AND id = ? AND n IS NOT NULL");
   const removeScheduled = prepare("DELETE FROM devflow_scheduled WHERE n = ? AND q = ?");
   const laneOf = prepare(
-    `SELECT lane, ready_at, held, head, (SELECT min(n) FROM devflow_job AS other WHERE other.lane = job.lane)
+    `SELECT lane, ready_at, turn, held, head, (SELECT min(n) FROM devflow_job AS other WHERE other.lane = job.lane)
      FROM devflow_job AS job JOIN devflow_lane USING (lane) WHERE n = ? AND q = ?`,
   );
   const removeJob = prepare("DELETE FROM devflow_job WHERE n = ?");
@@ -113,7 +113,7 @@ export function inspectHandlers(state: State, lanes: Lanes): Handlers {
       }
       const found = laneOf.row(n, queue.q);
       if (found === undefined) return false;
-      const [lane, readyAt, held, head, first] = found.map(Number) as [number, number, number, number, number];
+      const [lane, readyAt, turn, held, head, first] = found.map(Number) as [number, number, number, number, number, number];
       const busy = held === 1 && readyAt > state.now;
       if (busy && head === n) return false;
       removeJob.row(n);
@@ -121,7 +121,7 @@ export function inspectHandlers(state: State, lanes: Lanes): Handlers {
       lanes.finishId(queue, id);
       // The head takes its backoff with it; everything else leaves the lane's time alone.
       const freed = first === n && !busy && readyAt > state.now && readyAt < never;
-      shorten.row(freed ? state.now : readyAt, state.next(), n, lane);
+      shorten.row(freed ? state.now : readyAt, freed ? state.next() : turn, n, lane);
       return true;
     },
     [code.purge](args) {

@@ -13,7 +13,7 @@ export function createSweep(state: State): { readonly step: () => void } {
   const { prepare } = state.database;
   const idStop = prepare("SELECT q, id FROM devflow_id WHERE (q, id) > (?, ?) ORDER BY q, id LIMIT 1 OFFSET ?");
   const forgetIds = prepare("DELETE FROM devflow_id WHERE (q, id) > (?, ?) AND (q, id) <= (?, ?) AND until <= ?");
-  const lastId = prepare("SELECT q, id FROM devflow_id ORDER BY q DESC, id DESC LIMIT 1");
+  const forgetLastIds = prepare("DELETE FROM devflow_id WHERE (q, id) > (?, ?) AND until <= ?");
   const laneStop = prepare("SELECT lane FROM devflow_lane WHERE lane > ? ORDER BY lane LIMIT 1 OFFSET ?");
   const forgetLanes = prepare(
     `DELETE FROM devflow_lane WHERE lane > ? AND lane <= ? AND depth = 0 AND ready_at <= ? AND ready_at < ${never}`,
@@ -27,13 +27,11 @@ export function createSweep(state: State): { readonly step: () => void } {
   let lane = 0;
 
   const sweepIds = (): void => {
-    const stop = idStop.row(q, id, stepRows) ?? lastId.row();
-    if (stop === undefined) return;
-    const [toQ, toId] = stop as [number, string];
-    forgetIds.row(q, id, toQ, toId, state.now);
-    const done = toQ === q && toId === id;
-    q = done ? 0 : toQ;
-    id = done ? "" : toId;
+    const stop = idStop.row(q, id, stepRows) as [number, string] | undefined;
+    // Past the end comes the beginning at once: ids often grow with time, and the newest have nothing to forget.
+    if (stop === undefined) forgetLastIds.row(q, id, state.now);
+    else forgetIds.row(q, id, ...stop, state.now);
+    [q, id] = stop ?? [0, ""];
   };
   const sweepLanes = (): void => {
     const stop = Number(laneStop.row(lane, stepRows)?.[0] ?? never);
