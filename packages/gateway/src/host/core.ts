@@ -11,6 +11,7 @@ import { checkAdapters } from "./check.ts";
 import { createDialer, type Line } from "./dial.ts";
 import { environmentSecrets, processEnvironment } from "./environment.ts";
 import { createFallback } from "./fallback.ts";
+import { lightFetch } from "./fetch.ts";
 import { createHandle, createIdentities } from "./handle.ts";
 import { createIngress, later, type Ingress, type QuestionContext } from "./ingress.ts";
 import { consoleLog, logObserver } from "./log.ts";
@@ -56,7 +57,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
   const environment = options.environment ?? processEnvironment();
   const secrets = options.secrets ?? environmentSecrets(environment);
   const stopping = new AbortController();
-  const { context, blobs } = createWorld({ store, clock, log, fetch: options.fetch ?? fetch, secrets, environment });
+  const { context, blobs } = createWorld({ store, clock, log, fetch: options.fetch ?? lightFetch, secrets, environment });
   const observe = fanOut([logObserver(log), ...[options.observe ?? []].flat()]);
   let state: "new" | "open" | "closed" = "new";
 

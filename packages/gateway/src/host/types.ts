@@ -126,6 +126,7 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
   /** Where credentials come from that were not given as adapter options. The environment unless set. */
   readonly secrets?: Secrets;
   readonly environment?: Environment;
+  /** What adapters call their platforms with, for a proxy or a pool of your own. `fetch` over node:http unless set. */
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
   readonly session?: SessionOptions<S>;
