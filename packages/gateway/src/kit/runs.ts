@@ -12,7 +12,7 @@ export interface Run {
 
 /**
  * Inline content as a flat list, for platforms whose marks cannot nest or cross lines as the tree's can. A break is text of
- * one line feed; neighbouring text with the same marks is one run; a link keeps its children.
+ * one line feed; neighbouring text, or code, with the same marks is one run; a link keeps its children.
  */
 export function runsOf(children: readonly Inline[], marks: readonly Mark[] = []): Run[] {
   const out: Run[] = [];
@@ -30,12 +30,12 @@ function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]
         collect(node.children, marks.includes(node.type) ? marks : [...marks, node.type], out);
         break;
       case "text":
-        addText(node.value, marks, out);
+      case "inlineCode":
+        addText(node.type, node.value, marks, out);
         break;
       case "break":
-        addText("\n", marks, out);
+        addText("text", "\n", marks, out);
         break;
-      case "inlineCode":
       case "link":
       case "image":
       case "mention":
@@ -44,19 +44,18 @@ function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]
         break;
       default: {
         const other = foreign(node);
-        if ("value" in other) addText(other.value, marks, out);
+        if ("value" in other) addText("text", other.value, marks, out);
         else collect(other.children as Inline[], marks, out);
       }
     }
   }
 }
 
-function addText(value: string, marks: readonly Mark[], out: Run[]): void {
+function addText(type: "text" | "inlineCode", value: string, marks: readonly Mark[], out: Run[]): void {
   const last = out.at(-1);
-  const same =
-    last?.node.type === "text" && last.marks.length === marks.length && last.marks.every((mark, i) => mark === marks[i]);
-  if (same && last.node.type === "text") out[out.length - 1] = { marks, node: { type: "text", value: last.node.value + value } };
-  else if (value !== "") out.push({ marks, node: { type: "text", value } });
+  const same = last?.node.type === type && last.marks.length === marks.length && commonMarks(last.marks, marks) === marks.length;
+  if (same) out[out.length - 1] = { marks, node: { type, value: last.node.value + value } };
+  else if (value !== "") out.push({ marks, node: { type, value } });
 }
 
 /** How many marks two runs have in common, from the outermost on. */
@@ -102,7 +101,10 @@ function moved(line: readonly Stretch[], edge: Edge, backward: boolean): Stretch
     }
     const blank = edge.kept(match[0]);
     const text = backward ? stretch.text.slice(0, match.index) : stretch.text.slice(match[0].length);
-    if (blank !== "") out.push({ marks: stretch.marks.slice(0, common), text: blank, token: false });
+    if (blank !== "") {
+      before = stretch.marks.slice(0, common);
+      out.push({ marks: before, text: blank, token: false });
+    }
     if (text === "") continue;
     out.push({ ...stretch, text });
     before = stretch.marks;

@@ -1,17 +1,19 @@
 import { entityAt } from "../entity.ts";
-import { isSpace } from "../flank.ts";
 
-const suspects = /[\\`*_~|<&]|\]\(|!$/g;
+const suspects = /[\\`*_~|<&]|\]\(/g;
 const alphanumeric = /[\p{L}\p{N}]/u;
 
 /**
  * Text with a backslash before everything that Markdown would read as markup. What cannot be markup where it stands (a star
  * between spaces, an underscore within a word) is left as people write it.
  */
-export function escapeText(text: string): string {
-  return text.replace(suspects, (found, at: number) =>
-    harmless(text, found, at) ? found : found === "](" ? "]\\(" : `\\${found}`,
-  );
+export function escapeText(text: string, inCell = false): string {
+  return text.replace(suspects, (found, at: number) => {
+    // A cell ends at a pipe, even at one behind a backslash if that is behind another.
+    if (found === "|" && inCell) return "&#124;";
+    if (harmless(text, found, at)) return found;
+    return found === "](" ? "]\\(" : `\\${found}`;
+  });
 }
 
 function harmless(text: string, found: string, at: number): boolean {
@@ -19,7 +21,7 @@ function harmless(text: string, found: string, at: number): boolean {
   const after = text.charAt(at + 1);
   switch (found) {
     case "\\":
-      return after !== "" && !/[!-/:-@[-`{-~\n]/.test(after);
+      return alphanumeric.test(after);
     case "<":
       return after !== "" && !/[a-zA-Z/!?]/.test(after);
     case "&":
@@ -28,15 +30,17 @@ function harmless(text: string, found: string, at: number): boolean {
       return before !== "" && after !== "" && before !== "|" && after !== "|";
     case "*":
     case "~":
-      return before !== "" && after !== "" && isSpace(before) && isSpace(after);
+      return isApart(text, at);
     case "_":
-      return (
-        (alphanumeric.test(before) && alphanumeric.test(after)) ||
-        (before !== "" && after !== "" && isSpace(before) && isSpace(after))
-      );
+      return (alphanumeric.test(before) && alphanumeric.test(after)) || isApart(text, at);
     default:
       return false;
   }
+}
+
+/** True between words, with a space on either side that stays one: those at the ends of a line do not. */
+function isApart(text: string, at: number): boolean {
+  return /^\S[^\S\n].[^\S\n]\S$/.test(text.slice(Math.max(0, at - 2), at + 3));
 }
 
 const blockStart =

@@ -21,18 +21,25 @@ function blocks(content: Content, separator: string, options: PrintOptions, firs
   let turned = false;
   for (const block of content) {
     // A list right after a list of its kind would be read as one with it, were its marker the same.
-    if (before === undefined) turned = first;
-    else turned = block.type === "list" && before.type === "list" && !block.ordered === !before.ordered && !turned;
-    const text = printBlock(block, turned, options);
+    const next: boolean =
+      before === undefined
+        ? first
+        : block.type === "list" && before.type === "list" && !block.ordered === !before.ordered && !turned;
+    const text = printBlock(block, next, options);
     if (text === "") continue;
-    const tight =
-      separator === "\n" &&
-      !(before?.type === "list" && block.type === "paragraph") &&
-      !(before?.type === "paragraph" && (block.type === "paragraph" || block.type === "table"));
-    out += before === undefined ? text : (tight ? "\n" : "\n\n") + text;
+    turned = next;
+    out += before === undefined ? text : (separator === "\n" && leans(before, block, text) ? "\n" : "\n\n") + text;
     before = block;
   }
   return out;
+}
+
+/** True when a block may follow another without a blank line, and be read as itself. */
+function leans(before: Block, block: Block, text: string): boolean {
+  // A bullet without text under a line of text would underline it as a heading.
+  if (block.type === "list" && /^\S+ /.test(text))
+    return before.type === "list" || (before.type === "paragraph" && (!block.ordered || (block.start ?? 1) === 1));
+  return block.type === "code" && before.type === "paragraph";
 }
 
 function printBlock(block: Block, turned: boolean, options: PrintOptions): string {
@@ -78,7 +85,7 @@ function paragraph(children: readonly Inline[], options: PrintOptions): string {
 function heading(depth: number, text: string): string {
   const line = text
     .trim()
-    .replace(/\s*\n\s*/g, "<br>")
+    .replace(/[^\S\n]*\n[^\S\n]*/g, "<br>")
     .replace(/#$/, "\\#");
   return `${"#".repeat(Math.min(Math.max(depth, 1), 6))} ${line}`.trimEnd();
 }
@@ -124,12 +131,10 @@ function table(node: Table, options: PrintOptions): string {
 const rules = { left: ":--", right: "--:", center: ":-:", none: "---" } as const;
 
 function tableRow(row: TableRow, columns: number, options: PrintOptions): string {
-  const cells = Array.from({ length: columns }, (_, i) =>
-    printInline(row.children[i]?.children ?? [], options)
-      .trim()
-      .replace(/\s*\n\s*/g, "<br>")
-      .replace(/\\?\|/g, (pipe) => (pipe === "|" ? "\\|" : "&#124;")),
-  );
+  const cells = Array.from({ length: columns }, (_, i) => {
+    const text = printInline(row.children[i]?.children ?? [], options, true);
+    return text.trim().replace(/[^\S\n]*\n[^\S\n]*/g, "<br>");
+  });
   return `| ${cells.join(" | ")} |`;
 }
 
