@@ -1,4 +1,4 @@
-import { createGateway, parseAddressKey, type Adapter, type Observation } from "@devflow/gateway";
+import { createGateway, type Adapter, type Address, type Observation } from "@devflow/gateway";
 import { serve } from "@devflow/gateway/node";
 import { slack } from "@devflow/slack";
 import { sqliteStore } from "@devflow/sqlite";
@@ -20,10 +20,20 @@ const gateway: Playground = createGateway({
 addTour(gateway);
 addDeadLetters(gateway);
 
+/** Where the events happened that are being handled, or have failed. */
+const places = new Map<string, Address>();
+gateway.use(async (c, next) => {
+  places.set(c.event.id, c.conversation.address);
+  await next();
+  places.delete(c.event.id);
+});
+
 /** A handler that has failed for good leaves a note where it was asked. The note is named after the event, so there is one. */
-function tellDead({ step, platform, conversation, id }: Observation): void {
-  if (step !== "event.dead" || platform !== "web" || conversation === undefined || id === undefined) return;
-  gateway.send(parseAddressKey(conversation), deadNote(id), { id: `dead/${id}` }).catch(console.error);
+function tellDead({ step, id = "" }: Observation): void {
+  const place = places.get(id);
+  if (step !== "event.dead" || place === undefined) return;
+  places.delete(id);
+  gateway.send(place, deadNote(id), { id: `dead/${id}` }).catch(console.error);
 }
 
 const { port } = await serve(gateway, {

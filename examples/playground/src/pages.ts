@@ -12,7 +12,9 @@ const maxBytes = 512 * 1024;
 /** The playground's own page: the chat with a panel beside it. Everything that the gateway does not serve comes here. */
 export function playgroundPages(adapters: readonly Adapter[], live: readonly string[]) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    serve(request, response, adapters, live).catch(() => response.writeHead(400).end());
+    serve(request, response, adapters, live).catch(() =>
+      response.headersSent ? response.destroy() : response.writeHead(400).end(),
+    );
   };
 }
 
@@ -28,9 +30,8 @@ async function serve(
   if (request.method === "POST" && path === "/previews") {
     if (request.headers["content-type"] !== "application/json") return void response.writeHead(415).end();
     const asked: unknown = JSON.parse(await read(request));
-    return void response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify({ live, previews: await previews(adapters, asked) }));
+    const answer = JSON.stringify({ live, previews: await previews(adapters, asked) });
+    return void response.writeHead(200, { "content-type": "application/json" }).end(answer);
   }
   const name = path === "/" ? "index.html" : path.slice(1);
   if (request.method !== "GET" || !files.has(name)) return void response.writeHead(404).end("There is nothing here.");

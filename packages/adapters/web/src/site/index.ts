@@ -22,9 +22,9 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
   const requests = createGate(16, 1_000);
 
   const serve = async (request: Request, sink: Sink, context: AdapterContext): Promise<Response> => {
-    const rest = new URL(request.url).pathname.slice(path.length);
-    const [, name = "", id, ...more] = rest.split("/");
-    if (more.length > 0) throw refusal("page.missing", "there is nothing here.");
+    const { pathname } = new URL(request.url);
+    const [before, name = "", id, ...more] = pathname.slice(path.length).split("/");
+    if (!pathname.startsWith(path) || before !== "" || more.length > 0) throw refusal("page.missing", "there is nothing here.");
     const file = id === undefined ? await asset(name) : undefined;
     if (file !== undefined || name === "") {
       only(request, "GET");

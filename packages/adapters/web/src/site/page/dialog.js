@@ -62,23 +62,29 @@ export function createDialog(form, submit, dismissed) {
 /** @param {FormField} field */
 function createInput(field) {
   const name = `field-${field.id}`;
+  const { node, read } = controlOf(field, name);
+  const grouped = node instanceof HTMLFieldSetElement;
   const error = h("span", { className: "error", id: `${name}-error` });
-  const control = controlOf(field, name);
-  control.node.setAttribute("aria-describedby", `${name}-error`);
-  const label = h("span", { className: "label" }, field.label, field.optional ? h("small", {}, " optional") : undefined);
-  const hint = field.hint === undefined ? undefined : h("small", { className: "hint" }, field.hint);
-  const grouped = control.node instanceof HTMLFieldSetElement;
-  if (grouped) control.node.setAttribute("aria-label", field.label);
+  const hint = h("small", { className: "hint", id: `${name}-hint` }, field.hint);
+  const optional = field.optional && h("small", {}, " optional");
+  node.id = name;
+  node.setAttribute("aria-describedby", `${name}-hint ${name}-error`);
+  if (grouped) node.setAttribute("aria-label", field.label);
   return {
     id: field.id,
-    element: grouped
-      ? h("div", { className: "field" }, label, hint, control.node, error)
-      : h("label", { className: "field" }, label, hint, control.node, error),
-    read: control.read,
-    focus: () => control.node.focus(),
+    element: h(
+      "div",
+      { className: "field" },
+      h(grouped ? "span" : "label", { className: "label", for: name }, field.label, optional),
+      hint,
+      node,
+      error,
+    ),
+    read,
+    focus: () => node.focus(),
     complain: (/** @type {string} */ text) => {
       error.textContent = text;
-      control.node.setAttribute("aria-invalid", String(text !== ""));
+      node.setAttribute("aria-invalid", String(text !== ""));
     },
   };
 }
