@@ -149,6 +149,10 @@ function repairFor(said: string, { method, params }: TelegramCall): Repair | und
     const { text, link_preview_options: _, ...rest } = params;
     return { name: "as a caption", call: { method: "editMessageCaption", params: { ...rest, caption: text } } };
   }
+  if (method === "sendPhoto" && /PHOTO_INVALID_DIMENSIONS|IMAGE_PROCESS_FAILED|photo is too big|file is too big/i.test(said)) {
+    const { photo, ...rest } = params;
+    return { name: "as a file", call: { method: "sendDocument", params: { ...rest, document: photo } } };
+  }
   return undefined;
 }
 

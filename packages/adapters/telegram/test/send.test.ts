@@ -100,10 +100,15 @@ describe("send", () => {
 });
 
 describe("repairs", () => {
-  const once =
-    (said: string): Answers =>
-    (call, attempt) =>
-      attempt === 1 && call.method !== "editMessageCaption" ? refusal(400, `Bad Request: ${said}`) : usual(call);
+  /** Refuses the first call and takes the rest. */
+  const once = (said: string): Answers => {
+    let refused = false;
+    return (call) => {
+      if (refused) return usual(call);
+      refused = true;
+      return refusal(400, `Bad Request: ${said}`);
+    };
+  };
 
   it("lesson 16: text that Telegram cannot parse goes out plain, and says so in the log", async () => {
     const { api, context, send } = bench(once("can't parse entities: byte offset 12"));
@@ -133,6 +138,12 @@ describe("repairs", () => {
     });
     expect(api.calls[1]).toMatchObject({ method: "editMessageCaption", params: { caption: "new", message_id: 7 } });
     expect(api.calls[1]?.params).not.toHaveProperty("text");
+  });
+
+  it("a picture that is no photo to Telegram goes as a file", async () => {
+    const { api, context, send } = bench(once("PHOTO_INVALID_DIMENSIONS"));
+    await send(say("wide", { attachments: [await image(context)] }));
+    expect(api.calls[1]).toMatchObject({ method: "sendDocument", params: { caption: "wide" }, files: ["document"] });
   });
 
   it("are tried once each", async () => {

@@ -1,6 +1,7 @@
 import { rawRequest } from "@devflow/conformance";
 import type { Reception, VerifiedRequest } from "@devflow/gateway/contract";
 import { parseAddressKey } from "@devflow/gateway/kit";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalizer } from "../src/normalize/index.ts";
 import { telegram } from "../src/index.ts";
@@ -64,6 +65,33 @@ describe("webhook", () => {
     expect(normalizer.normalize([stored], identity)).toMatchObject([
       { kind: "action.invoked", action: "deploy", value: "x".repeat(300) },
     ]);
+  });
+
+  it("gives every button back as it was sent, within the 64 bytes that Telegram takes", async () => {
+    const api = fakeApi();
+    const context = api.context();
+    const adapter = telegram();
+    const to = { platform: "telegram", account: "123456", room: "42" };
+    const texts = fc.oneof(fc.string({ unit: "grapheme", maxLength: 90 }), fc.constantFrom("~", "~~", "%", "~%~"));
+    await fc.assert(
+      fc.asyncProperty(texts, fc.option(texts, { nil: undefined }), async (id, value) => {
+        const button = { kind: "button", id, label: "B", ...(value !== undefined && { value }) } as const;
+        const draft = { content: [{ type: "actions", items: [button] }], attachments: [] } as const;
+        const body = adapter.formatter.format({ kind: "message.post", draft }, to);
+        await adapter.sender.send({ key: "k", kind: "message.post", to, body, attempt: 1 }, context);
+        const markup = api.calls.at(-1)?.params.reply_markup as { inline_keyboard: { callback_data: string }[][] };
+        const data = markup.inline_keyboard[0]?.[0]?.callback_data ?? "";
+        expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
+        expect(data).not.toBe("");
+        const { deliveries } = await receive(
+          { update_id: 6, callback_query: { id: "q", from: ada, message: message(), data } },
+          context,
+        );
+        expect(normalizer.normalize(deliveries, identity)).toMatchObject([
+          { kind: "action.invoked", action: id, ...(value !== undefined && { value }) },
+        ]);
+      }),
+    );
   });
 
   it("lesson 20: gathers the parts of an album, and nothing else", async () => {
