@@ -4,6 +4,7 @@ import { blocks } from "./checks/blocks.ts";
 import { code } from "./checks/code.ts";
 import { comments } from "./checks/comments.ts";
 import { cycles } from "./checks/cycles.ts";
+import { dead } from "./checks/dead.ts";
 import { floors } from "./checks/floors.ts";
 import { generated } from "./checks/generated.ts";
 import { headings } from "./checks/headings.ts";
@@ -19,6 +20,7 @@ import { treeOf, type Check } from "./lib/tree.ts";
 const checks: readonly Check[] = [
   floors,
   cycles,
+  dead,
   imports,
   names,
   sizes,

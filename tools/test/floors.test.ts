@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cycles } from "../checks/cycles.ts";
+import { dead } from "../checks/dead.ts";
 import { floors } from "../checks/floors.ts";
 import { imports } from "../checks/imports.ts";
 import { treeFrom } from "../lib/tree.ts";
@@ -88,5 +89,25 @@ export const load = async () => (await import("@slack/web-api")).WebClient;`;
     ["too little", "", "@slack/web-api is a dependency that no file imports"],
   ])("catches an adapter that imports %s", async (_, text, expected) => {
     expect(await says(imports, slack({ "client.ts": text }, sdk))).toContain(expected);
+  });
+});
+
+describe("dead", () => {
+  it("catches exports and files that nobody uses", async () => {
+    const doors = { exports: { ".": { development: "./src/index.ts" } } };
+    const tree = slack(
+      {
+        "index.ts": 'export { b } from "./client.ts";',
+        "client.ts": 'import { a } from "./wire.ts"; export const b = a; export const c = 1;',
+        "wire.ts": "export const a = 1;",
+        "format.ts": 'import { a } from "./wire.ts"; export const d = a;',
+      },
+      doors,
+    );
+    expect((await says(dead, tree)).split("\n")).toEqual([
+      "packages/adapters/slack/src/client.ts:1 c is exported and used by no other file",
+      "packages/adapters/slack/src/format.ts is used by no other file",
+      "packages/adapters/slack/src/format.ts:1 d is exported and used by no other file",
+    ]);
   });
 });

@@ -122,7 +122,7 @@ export const formatStatements: readonly Statement[] = [
 ];
 
 /** An attachment of each kind, as the core hands it to a formatter. */
-export function attachmentOf(kind: Attachment["kind"]): Attachment {
+function attachmentOf(kind: Attachment["kind"]): Attachment {
   if (kind === "location") return { kind, location: { latitude: 52.5, longitude: 13.4, title: "Berlin" } };
   if (kind === "contact") return { kind, contact: { name: "Ada", phone: "+100" } };
   if (kind === "poll") return { kind, name: "Lunch?" };

@@ -141,8 +141,8 @@ export const sendStatements: readonly Statement[] = [
         const one = outgoing(subject, adapter);
         const said = async (attempt: number, key: string): Promise<string> => {
           await adapter.sender.send({ ...one, attempt, key }, context);
-          const { method, url, body } = server.calls.at(-1) ?? {};
-          return JSON.stringify({ method, url, body });
+          const { method, url, headers, body } = server.calls.at(-1) ?? {};
+          return JSON.stringify({ method, url, headers, body });
         };
         const first = await said(1, "key-1");
         assert.equal(await said(2, "key-1"), first, "the second attempt differs");
@@ -181,7 +181,7 @@ export const sendStatements: readonly Statement[] = [
 ];
 
 /** A formatted operation, as the outbox hands it over. */
-export function outgoing({ options: { to } }: Subject, adapter: Adapter, kind: OperationKind = "message.post"): Outgoing {
+function outgoing({ options: { to } }: Subject, adapter: Adapter, kind: OperationKind = "message.post"): Outgoing {
   const [operation] = operationsOf(kind, { content: contents["a word"] ?? [], attachments: [] });
   assert.ok(operation, `no example of ${kind}`);
   return { key: "suite/1", kind, to, body: adapter.formatter.format(operation, to), attempt: 1 };

@@ -4,7 +4,7 @@ import { fakePayload, type FakePayload } from "./payload.ts";
 import { receive } from "./webhook.ts";
 
 /** A line without a frame or a ping for this long is dead, whatever the socket says. */
-export const silenceMs = 60_000;
+const silenceMs = 60_000;
 
 /** The platform's end of the connections, in a test's hands. */
 export interface FakeLine {

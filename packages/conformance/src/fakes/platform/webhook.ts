@@ -4,7 +4,7 @@ import { fakeNormalizer } from "./normalize.ts";
 import type { FakePayload } from "./payload.ts";
 
 /** A signed request is refused when it is older or newer than this. */
-export const toleranceMs = 300_000;
+const toleranceMs = 300_000;
 
 const interactive = new Set(["action.invoked", "command.invoked", "form.submitted"]);
 
@@ -76,7 +76,7 @@ function toQuestion(platform: string, deliveries: readonly Delivery[]): Receptio
 }
 
 /** The signature that the fake platform puts on a request. */
-export function signature(key: string, time: string, body: Uint8Array): string {
+function signature(key: string, time: string, body: Uint8Array): string {
   return hmacSha256(key, Buffer.concat([Buffer.from(`${time}:`), body]));
 }
 
