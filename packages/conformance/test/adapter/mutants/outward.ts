@@ -75,7 +75,14 @@ export const outward: readonly Mutant[] = [
     }),
   ],
   ["edits of another message", "A-59", sending((right, { messageId: _, ...rest }, context) => right(rest, context))],
-  ["a promise of idempotence", "A-60", (one) => table(one, { idempotent: true })],
+  [
+    "a promise of idempotence",
+    "A-60",
+    (one, apiUrl) => ({
+      ...table(one, { idempotent: true }),
+      ...sending((right, outgoing, context) => right({ ...outgoing, key: String(calls++) }, context))(one, apiUrl),
+    }),
+  ],
   [
     "a missing secret as a refused one",
     "A-61",
