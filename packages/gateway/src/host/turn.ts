@@ -3,6 +3,7 @@ import type {
   AdapterContext,
   Address,
   Clock,
+  Conversation,
   Event,
   Form,
   Logger,
@@ -11,6 +12,7 @@ import type {
   Receipt,
   Sayable,
   Store,
+  User,
 } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { addressKey } from "../kit/address.ts";
@@ -53,10 +55,10 @@ export class Turn<S> implements Context<Event, S> {
     this.attempt = run.attempt;
   }
 
-  get conversation() {
+  get conversation(): Conversation {
     return this.event.conversation;
   }
-  get actor() {
+  get actor(): User {
     return this.event.actor;
   }
   get signal(): AbortSignal {
