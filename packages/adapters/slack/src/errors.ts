@@ -2,7 +2,7 @@ import { GatewayError, isGatewayError, type ErrorCode, type JsonObject } from "@
 import { number, record, text } from "./wire/index.ts";
 
 /** The call that failed. */
-export interface FailedCall {
+interface FailedCall {
   readonly account: string;
   readonly method: string;
 }

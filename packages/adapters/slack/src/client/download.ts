@@ -2,7 +2,7 @@ import type { AdapterContext } from "@devflow/gateway/contract";
 import { GatewayError } from "@devflow/gateway/kit";
 
 /** What to fetch, and who is asking. */
-export interface Download {
+interface Download {
   readonly url: string;
   readonly account: string;
   readonly maxBytes: number;

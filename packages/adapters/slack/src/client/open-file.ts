@@ -2,7 +2,7 @@ import type { AdapterContext, Attachment } from "@devflow/gateway/contract";
 import { GatewayError } from "@devflow/gateway/kit";
 import { readHandle, record, text } from "../wire/index.ts";
 import { download } from "./download.ts";
-import type { Clients } from "./index.ts";
+import type { Clients } from "./clients.ts";
 
 /** Fetches the bytes of an attachment: a file of Slack's with the bot's token, anything else without. */
 export async function openFile(

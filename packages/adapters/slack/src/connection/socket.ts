@@ -2,7 +2,7 @@ import type { Clock } from "@devflow/gateway/contract";
 import type { RawData, WebSocket } from "ws";
 
 /** What a socket tells. */
-export interface SocketEvents {
+interface SocketEvents {
   readonly frame: (text: string) => void;
   /** Once, whatever the cause: closed by the other side, broken, or silent for too long. */
   readonly dead: (why: string) => void;

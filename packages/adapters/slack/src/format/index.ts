@@ -3,6 +3,7 @@ import { GatewayError } from "@devflow/gateway/kit";
 import { emojiName, type SlackCall } from "../wire/index.ts";
 import { needsBlocks, toBlocks, type KitBlock } from "./blocks.ts";
 import { toView } from "./form.ts";
+import { renderMarkdown } from "./markdown.ts";
 import { renderMrkdwn } from "./mrkdwn.ts";
 import { needsEdit, streamText } from "./stream.ts";
 
@@ -126,9 +127,19 @@ function end(operation: Operation<"stream.end">, to: Address): SlackCall {
   const rest = resumed || text === "" ? {} : { markdown_text: streamText(text, "<") };
   const actions = draft.content.filter((block) => block.type === "actions");
   const blocks = actions.length === 0 ? {} : { blocks: toBlocks(actions, optionsOf(draft)) };
+  const args = { channel, ...rest, ...blocks };
+  const whole = settled(draft, to);
+  if (whole === undefined) return { method: "chat.stopStream", args };
   return {
     method: "chat.stopStream",
-    args: { channel, ...rest, ...blocks },
-    exact: { args: { channel, ...edited(draft, to) }, needed: resumed || needsEdit(draft.content) },
+    args,
+    exact: { args: { channel, ...whole }, needed: resumed || needsEdit(draft.content) },
   };
+}
+
+/** The message of a stream at its end, in Markdown as it was streamed, unless there is more to it than text. */
+function settled(draft: PreparedDraft, to: Address): Readonly<Record<string, unknown>> | undefined {
+  if (needsBlocks(draft.content)) return edited(draft, to);
+  const markdown = renderMarkdown(draft.content, optionsOf(draft));
+  return markdown.trim() === "" ? undefined : { markdown_text: markdown };
 }

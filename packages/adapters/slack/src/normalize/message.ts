@@ -6,7 +6,7 @@ import { readFile } from "./file.ts";
 import { authorOf, type Self } from "./person.ts";
 
 /** What a message does not say about itself. */
-export interface Setting {
+interface Setting {
   readonly self: Self;
   /** In a direct conversation everything is for us. */
   readonly direct: boolean;

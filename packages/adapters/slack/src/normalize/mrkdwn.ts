@@ -30,7 +30,7 @@ export function parseInline(source: string): Inline[] {
 }
 
 /** Restores the three characters that Slack escapes. */
-export function unescape(text: string): string {
+function unescape(text: string): string {
   return text.includes("&") ? text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") : text;
 }
 

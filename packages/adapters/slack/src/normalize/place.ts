@@ -32,7 +32,7 @@ export function conversationOf({ account, room, kind, thread, route, title }: Pl
  * Events name it in `authorizations`, since `team_id` may be the other side of a shared channel; interactive payloads of
  * organizations have `team: null`.
  */
-export function accountOf(payload: JsonObject): string {
+function accountOf(payload: JsonObject): string {
   const authorization = records(payload["authorizations"])[0];
   if (authorization !== undefined) {
     const enterprise = flag(authorization["is_enterprise_install"]) ? text(authorization["enterprise_id"]) : undefined;
@@ -56,7 +56,7 @@ export function roomKind(room: string, type?: unknown): Place["kind"] {
 }
 
 /** The thread in which an answer to a message belongs: its own, or in a channel the one that the message begins. */
-export function threadOf(message: JsonObject, kind: Place["kind"], replyInThread: boolean): string | undefined {
+function threadOf(message: JsonObject, kind: Place["kind"], replyInThread: boolean): string | undefined {
   return text(message["thread_ts"]) ?? (replyInThread && kind !== "direct" ? text(message["ts"]) : undefined);
 }
 

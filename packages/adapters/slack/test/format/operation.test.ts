@@ -1,25 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Address, Content, Operation, PreparedDraft } from "@devflow/gateway/contract";
-import { parseMarkdown } from "@devflow/gateway/kit";
-import { slack } from "../../src/index.ts";
-
-const { formatter } = slack();
-const room: Address = { platform: "slack", account: "T0001", room: "C0001" };
-const thread: Address = { ...room, thread: "1.000100" };
-
-const draft = (content: string | Content, rest: Partial<PreparedDraft> = {}): PreparedDraft => ({
-  attachments: [],
-  ...rest,
-  content: typeof content === "string" ? parseMarkdown(content) : content,
-});
-const format = (operation: Operation, to = room) =>
-  formatter.format(operation, to) as {
-    method: string;
-    args: Record<string, unknown>;
-    exact?: { args: Record<string, unknown>; needed: boolean };
-  };
-const post = (what: string | Content, rest: Partial<PreparedDraft> = {}, to = room) =>
-  format({ kind: "message.post", draft: draft(what, rest) }, to);
+import type { Content } from "@devflow/gateway/contract";
+import { draft, format, post, thread } from "../support/format.ts";
 
 describe("posts", () => {
   it("are mrkdwn that unfurls nothing", () => {
@@ -162,8 +143,6 @@ describe("edits", () => {
       const { text, unfurl_links: _, unfurl_media: __, ...rest } = post(words).args;
       expect(format({ kind: "message.edit", messageId: "1.2", draft: draft(words) }).args).toMatchObject({ text });
       expect(post(words, { onlyFor: "U1" }).args).toMatchObject({ text, ...rest });
-      const ended = format({ kind: "stream.end", messageId: "1.2", text: "", draft: draft(words), resumed: true }, thread);
-      expect(ended.exact?.args).toMatchObject({ text });
     }
   });
 });
@@ -233,67 +212,5 @@ describe("small things", () => {
       { block_id: "day", element: { type: "datepicker", action_id: "day" } },
       { block_id: "who", element: { type: "users_select", action_id: "who" } },
     ]);
-  });
-});
-
-describe("streams", () => {
-  it("begin in the thread, for the reader", () => {
-    expect(format({ kind: "stream.begin", text: "**a**", recipient: "U0001" }, thread)).toEqual({
-      method: "chat.startStream",
-      args: {
-        channel: "C0001",
-        thread_ts: "1.000100",
-        recipient_user_id: "U0001",
-        recipient_team_id: "T0001",
-        markdown_text: "**a**",
-      },
-    });
-    expect(format({ kind: "stream.begin", text: "a" }, { ...thread, room: "D0001" }).args).not.toHaveProperty(
-      "recipient_user_id",
-    );
-  });
-
-  it("call nobody, however the token is cut", () => {
-    const whole = "hi <!channel> and <@U0001> and <!subteam^S1> <!-- note --> <div>";
-    for (let cut = 0; cut <= whole.length; cut++) {
-      const [first, second] = [whole.slice(0, cut), whole.slice(cut)];
-      const begun = format({ kind: "stream.begin", text: first }, thread).args["markdown_text"];
-      const added = format({ kind: "stream.append", messageId: "1", text: second, full: whole }, thread).args["markdown_text"];
-      const shown = `${String(begun)}${String(added)}`;
-      expect(shown).not.toMatch(/<[!@#][A-Za-z]/);
-      expect(shown).toContain("<!-- note -->");
-      expect(shown.replaceAll("\u200B", "")).toBe(whole);
-    }
-  });
-
-  it("end with what is left, and lesson 36: with nothing where nothing is left", () => {
-    const end = format({ kind: "stream.end", messageId: "1", text: " rest", draft: draft("all the rest") }, thread);
-    expect(end).toMatchObject({
-      method: "chat.stopStream",
-      args: { channel: "C0001", markdown_text: " rest" },
-      exact: { needed: false },
-    });
-    expect(format({ kind: "stream.end", messageId: "1", text: "", draft: draft("all") }, thread).args).toEqual({
-      channel: "C0001",
-    });
-  });
-
-  it("end with an edit where Markdown cannot say it, or where nobody knows what is shown", () => {
-    const mention = format(
-      { kind: "stream.end", messageId: "1", text: "", draft: draft("hi [Ada](mention:user:U0001)") },
-      thread,
-    );
-    expect(mention.exact).toEqual({ args: { channel: "C0001", text: "hi <@U0001>", blocks: [], parse: "none" }, needed: true });
-    const resumed = format({ kind: "stream.end", messageId: "1", text: "doubtful", draft: draft("sure"), resumed: true }, thread);
-    expect(resumed).toMatchObject({ args: { channel: "C0001" }, exact: { needed: true } });
-    expect(resumed.args).not.toHaveProperty("markdown_text");
-  });
-
-  it("lesson 12: names in code stay names in code", () => {
-    const end = format(
-      { kind: "stream.end", messageId: "1", text: "", draft: draft("`@ada/postgres` and <@U1>"), resumed: true },
-      thread,
-    );
-    expect(end.exact?.args["text"]).toBe("`@ada/postgres` and &lt;@U1&gt;");
   });
 });

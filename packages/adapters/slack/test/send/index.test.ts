@@ -204,10 +204,7 @@ describe("streams", () => {
     const append = send({ kind: "stream.append", messageId: "", text: "b", full: "ab" }, thread, { messageId: "1.0" });
     await expect(append).rejects.toMatchObject({ code: "stream.expired", retryable: false });
     await send(end(), thread, { messageId: "1.0" });
-    expect(calls().at(-1)).toEqual([
-      "chat.update",
-      { channel: "C0001", ts: "1.0", text: "the end", blocks: "[]", parse: "none" },
-    ]);
+    expect(calls().at(-1)).toEqual(["chat.update", { channel: "C0001", ts: "1.0", markdown_text: "the end" }]);
   });
 
   it("stay as they are when the reader has had enough", async () => {
