@@ -11,7 +11,7 @@ export const cycles: Check = {
       const visit = (path: string, above: readonly string[]): void => {
         const at = above.indexOf(path);
         if (at >= 0) problems.push({ path, says: `a cycle: ${[...above.slice(at), path].join(" → ")}` });
-        if (at >= 0 || done.has(path) || !tree.has(path)) return;
+        if (at >= 0 || done.has(path) || !tree.has(path) || !path.endsWith(".ts")) return;
         const targets = parse(path, tree.read(path)).imports.filter(({ specifier }) => specifier.startsWith("."));
         for (const { specifier } of targets) visit(resolveImport(path, specifier), [...above, path]);
         done.add(path);

@@ -6,7 +6,7 @@ import { publishedOf, type Check, type Problem, type Tree } from "../lib/tree.ts
 const required: Readonly<Record<string, readonly string[]>> = {
   adapter: ["options", "capabilities", "limits"],
   store: ["options"],
-  conformance: ["adapter-statements"],
+  conformance: ["adapter-statements", "store-statements"],
 };
 
 /** What is derived from code is as the code says today. */

@@ -6,7 +6,7 @@ import { excerpt } from "./excerpt.ts";
 import { limits } from "./limits.ts";
 import { options } from "./options.ts";
 import { packageTable } from "./packages.ts";
-import { adapterStatementTable } from "./statements.ts";
+import { adapterStatementTable, storeStatementTable } from "./statements.ts";
 
 /** Makes the inside of a block `<!-- generated:<name> <args> -->` of the file at `path`. */
 export type Generator = (tree: Tree, path: string, args: readonly string[]) => string | Promise<string>;
@@ -20,6 +20,7 @@ const generators: Readonly<Record<string, Generator>> = {
   packages: packageTable,
   code: excerpt,
   "adapter-statements": adapterStatementTable,
+  "store-statements": storeStatementTable,
 };
 
 /** The text of a Markdown file with its generated blocks made anew. */

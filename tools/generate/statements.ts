@@ -1,4 +1,4 @@
-import { adapterStatements } from "@devflow/conformance";
+import { adapterStatements, storeStatements } from "@devflow/conformance";
 import { table } from "../lib/markdown.ts";
 import type { Generator } from "./index.ts";
 
@@ -7,4 +7,11 @@ export const adapterStatementTable: Generator = () =>
   table(
     ["", "An adapter …"],
     adapterStatements.map(({ id, says }) => [id, says]),
+  );
+
+/** The statements of the store suite, from the suite. */
+export const storeStatementTable: Generator = () =>
+  table(
+    ["", "Promise"],
+    storeStatements.map(({ id, says }) => [id, says]),
   );

@@ -32,10 +32,10 @@ export interface RefClaim {
 export class Reference {
   readonly options: QueueOptions;
   now: number;
-  readonly lanes = new Map<string, RefLane>();
+  readonly lanes: Map<string, RefLane> = new Map();
   readonly scheduled: RefJob[] = [];
   readonly dead: RefJob[] = [];
-  readonly finished = new Map<string, number>();
+  readonly finished: Map<string, number> = new Map();
   #turn = 0;
 
   constructor(options: QueueOptions, now: number) {
