@@ -72,14 +72,13 @@ export interface Stretch {
   readonly token: boolean;
 }
 
-/** What {@link tighten} moves: patterns of what may not stand at a mark's edges, and what to leave of it outside. */
+/** What {@link tighten} moves: a pattern of one character that may not stand at a mark's edge, and what to leave of them outside. */
 export interface Edge {
-  readonly start: RegExp;
-  readonly end: RegExp;
-  readonly kept: (blank: string) => string;
+  readonly blank: RegExp;
+  readonly kept: (blanks: string) => string;
 }
 
-const whiteSpace: Edge = { start: /^\s+/, end: /\s+$/, kept: (blank) => blank };
+const whiteSpace: Edge = { blank: /\s/, kept: (blanks) => blanks };
 
 /** Moves white space at the edges of marks out of them: most platforms take a sign next to a space for a sign. */
 export function tighten(line: readonly Stretch[], edge: Edge = whiteSpace): Stretch[] {
@@ -92,22 +91,30 @@ function moved(line: readonly Stretch[], edge: Edge, backward: boolean): Stretch
   let before: readonly Mark[] = [];
   for (const stretch of line) {
     const common = commonMarks(before, stretch.marks);
+    const { text } = stretch;
     const inside = !stretch.token && stretch.marks.length > common;
-    const match = inside ? (backward ? edge.end : edge.start).exec(stretch.text) : null;
-    if (match === null) {
-      out.push(stretch);
-      before = stretch.marks;
-      continue;
-    }
-    const blank = edge.kept(match[0]);
-    const text = backward ? stretch.text.slice(0, match.index) : stretch.text.slice(match[0].length);
+    const at = inside ? (backward ? endOf(text, edge.blank) : startOf(text, edge.blank)) : backward ? text.length : 0;
+    const blank = edge.kept(backward ? text.slice(at) : text.slice(0, at));
+    const rest = backward ? text.slice(0, at) : text.slice(at);
     if (blank !== "") {
       before = stretch.marks.slice(0, common);
       out.push({ marks: before, text: blank, token: false });
     }
-    if (text === "") continue;
-    out.push({ ...stretch, text });
+    if (rest === "") continue;
+    out.push(rest === text ? stretch : { ...stretch, text: rest });
     before = stretch.marks;
   }
   return out;
+}
+
+function startOf(text: string, blank: RegExp): number {
+  let at = 0;
+  while (at < text.length && blank.test(text.charAt(at))) at++;
+  return at;
+}
+
+function endOf(text: string, blank: RegExp): number {
+  let at = text.length;
+  while (at > 0 && blank.test(text.charAt(at - 1))) at--;
+  return at;
 }

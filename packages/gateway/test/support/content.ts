@@ -69,8 +69,8 @@ interface Nodes {
 
 /** Trees of every node that Markdown has a word for. */
 const { block } = fc.letrec<Nodes>((tie) => {
-  const inlines = fc.array(tie("inline"), { minLength: 1, maxLength: 4 });
-  const blocks = fc.array(tie("block"), { minLength: 1, maxLength: 3 });
+  const inlines = fc.array(tie("inline") as fc.Arbitrary<Inline>, { minLength: 1, maxLength: 4 });
+  const blocks = fc.array(tie("block") as fc.Arbitrary<Block>, { minLength: 1, maxLength: 3 });
   const leaf: fc.Arbitrary<Inline> = fc.oneof(
     words.map((value) => ({ type: "text" as const, value })),
     words.map((value) => ({ type: "inlineCode" as const, value: value.replaceAll("\\", "/") })),
@@ -90,8 +90,8 @@ const { block } = fc.letrec<Nodes>((tie) => {
     fc.constant({ type: "break" as const }),
   );
   const marked = fc
-    .tuple(fc.constantFrom("strong", "emphasis", "delete", "spoiler"), inlines)
-    .map(([type, children]) => ({ type, children }) as Inline);
+    .tuple(fc.constantFrom("strong" as const, "emphasis" as const, "delete" as const, "spoiler" as const), inlines)
+    .map(([type, children]) => ({ type, children }));
   const item = fc.record({ type: fc.constant("listItem" as const), children: blocks });
   const row = fc.array(inlines, { minLength: 2, maxLength: 2 }).map((cells) => ({
     type: "tableRow" as const,

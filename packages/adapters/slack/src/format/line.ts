@@ -15,6 +15,8 @@ export function writeLine(stretches: readonly Stretch[]): string {
   let open: readonly Mark[] = [];
   /** True when the last thing written was a mark's end or code, which a word must not touch. */
   let sealed = false;
+  /** True as long as nothing but white space is on the line. */
+  let leads = true;
   for (const [i, stretch] of line.entries()) {
     const common = commonMarks(open, stretch.marks);
     const closing = open.slice(common);
@@ -26,7 +28,8 @@ export function writeLine(stretches: readonly Stretch[]): string {
     if (begins ? closing.length > 0 || isWord(before) : sealed && isWord(firstChar(stretch.text))) out.push("\u200b");
     if (opening.length > 0) out.push(signsOf(opening));
     const left = opening.length > 0 ? "" : lastChar(out.at(-1) ?? "");
-    out.push(stretch.token ? stretch.text : written(stretch.text, left, following(line, i), out.every(isBlank)));
+    out.push(stretch.token ? stretch.text : written(stretch.text, left, following(line, i), leads));
+    leads &&= stretch.text.trim() === "";
     open = stretch.marks;
     sealed = isCode(stretch);
   }
@@ -39,10 +42,6 @@ function signsOf(marks: readonly Mark[]): string {
 
 function isCode(piece: Stretch): boolean {
   return piece.token && piece.text.startsWith("`");
-}
-
-function isBlank(text: string): boolean {
-  return text.trim() === "";
 }
 
 function written(text: string, before: string, after: string, leads: boolean): string {

@@ -170,9 +170,7 @@ function leaf(
   switch (node.type) {
     case "inlineCode": {
       // No code can hold a backtick; the letter that looks like one can be read.
-      const code = cleanText(node.value)
-        .replace(/\s*[\r\n]\s*/g, " ")
-        .replaceAll("`", "\u02cb");
+      const code = oneLine(node.value).replaceAll("`", "\u02cb");
       return code.trim() === "" ? { text: code, token: false } : { text: `\`${escape(code)}\``, token: true };
     }
     case "mention": {
@@ -191,7 +189,13 @@ function leaf(
 }
 
 function oneLine(text: string): string {
-  return cleanText(text).replace(/\s*[\r\n]\s*/g, " ");
+  const clean = cleanText(text);
+  return /[\r\n]/.test(clean)
+    ? clean
+        .split(/[\r\n]+/)
+        .map((line) => line.trim())
+        .join(" ")
+    : clean;
 }
 
 function link(url: string, label: string): string {

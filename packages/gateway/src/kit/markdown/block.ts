@@ -111,7 +111,7 @@ function trimmed(children: readonly Inline[]): readonly Inline[] {
 }
 
 function html(raw: string): Inline[] {
-  return [{ type: "text", value: raw.replace(/[ \t]*<br[ \t]*\/?>[ \t]*\n?/gi, "\n") }];
+  return [{ type: "text", value: raw.replace(/<br[ \t]*\/?>\n?/gi, "\n") }];
 }
 
 function code(token: Tokens.Code): Block {

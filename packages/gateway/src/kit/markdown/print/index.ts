@@ -75,7 +75,11 @@ function printBlock(block: Block, turned: boolean, options: PrintOptions): strin
 function paragraph(children: readonly Inline[], options: PrintOptions): string {
   const text = printInline(children, options).trim();
   // A blank line would end the paragraph, so more than one line feed is spelled out.
-  const lines = text.replace(/[^\S\n]*\n[^\S\n]*/g, "\n").replace(/\n{2,}/g, (feeds) => "<br>".repeat(feeds.length));
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .join("\n")
+    .replace(/\n{2,}/g, (feeds) => "<br>".repeat(feeds.length));
   return lines
     .split("\n")
     .map((line) => escapeLineStart(line))
@@ -83,11 +87,16 @@ function paragraph(children: readonly Inline[], options: PrintOptions): string {
 }
 
 function heading(depth: number, text: string): string {
-  const line = text
-    .trim()
-    .replace(/[^\S\n]*\n[^\S\n]*/g, "<br>")
-    .replace(/#$/, "\\#");
-  return `${"#".repeat(Math.min(Math.max(depth, 1), 6))} ${line}`.trimEnd();
+  const said = broken(text.trim()).replace(/#$/, "\\#");
+  return `${"#".repeat(Math.min(Math.max(depth, 1), 6))} ${said}`.trimEnd();
+}
+
+/** Lines as one, for places that hold no more. */
+function broken(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join("<br>");
 }
 
 function list(node: List, turned: boolean, options: PrintOptions): string {
@@ -107,7 +116,7 @@ function list(node: List, turned: boolean, options: PrintOptions): string {
 function code(node: Code, options: PrintOptions): string {
   const value = options.literal?.(cleanText(node.value)) ?? cleanText(node.value);
   const longest = Math.max(2, ...Array.from(value.matchAll(/^ *(`+)/gm), (run) => run[1]?.length ?? 0));
-  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replace(/\s*\n\s*/g, " ").trim();
+  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replaceAll("\n", " ").trim();
   const fence = info.includes("`") ? "~".repeat(Math.max(3, 1 + longestTildes(value))) : "`".repeat(longest + 1);
   return `${fence}${info.replace(/[\\&]/g, "\\$&")}\n${value}\n${fence}`;
 }
@@ -131,10 +140,9 @@ function table(node: Table, options: PrintOptions): string {
 const rules = { left: ":--", right: "--:", center: ":-:", none: "---" } as const;
 
 function tableRow(row: TableRow, columns: number, options: PrintOptions): string {
-  const cells = Array.from({ length: columns }, (_, i) => {
-    const text = printInline(row.children[i]?.children ?? [], options, true);
-    return text.trim().replace(/[^\S\n]*\n[^\S\n]*/g, "<br>");
-  });
+  const cells = Array.from({ length: columns }, (_, i) =>
+    broken(printInline(row.children[i]?.children ?? [], options, true).trim()),
+  );
   return `| ${cells.join(" | ")} |`;
 }
 

@@ -6,50 +6,56 @@ const signs: Readonly<Record<Mark, string>> = { strong: "**", emphasis: "_", del
 
 /** One run of inline content with its marks. Stretches that are not tokens are text, still to be escaped. */
 export function writeMarks(line: readonly Stretch[], inCell: boolean): string {
-  let out = "";
-  let open: readonly { readonly mark: Mark; readonly sign: string }[] = [];
-  /** True when `out` ends with text, whose last character may be spelled as a reference. */
+  const out: string[] = [];
+  let open: readonly Sign[] = [];
+  /** True when the last of `out` is text, whose ends may be spelled as references. */
   let pliable = false;
-  /** Where that text begins. */
-  let textAt = 0;
-  const close = (count: number, next: string): string => {
-    const closing = open.slice(open.length - count).toReversed();
-    open = open.slice(0, open.length - count);
-    if (closing.length === 0) return next;
-    const inner = codePointBefore(out, out.length);
-    const bound =
-      closing.some(({ mark }) => mark !== "spoiler") && (isPunctuation(inner) || closing.length > 1 || closing[0]?.sign === "_");
-    out += closing.map(({ sign }) => (inCell ? sign.replaceAll("|", "\\|") : sign)).join("");
-    return bound ? spelledFirst(next) : next;
+  const write = (list: readonly Sign[]): void => {
+    if (list.length > 0) out.push(list.map(({ sign }) => (inCell ? sign.replaceAll("|", "\\|") : sign)).join(""));
   };
   for (const [i, part] of line.entries()) {
-    const body = part.token ? part.text : escapeText(part.text, inCell);
-    if (body === "") continue;
+    let body = part.token ? part.text : escapeText(part.text, inCell);
     const common = commonMarks(
       open.map(({ mark }) => mark),
       part.marks,
     );
+    const closing = open.slice(common).toReversed();
     const opening = part.marks.slice(common);
-    const closes = open.length - common;
-    const rest = close(closes, opening.length === 0 ? body : "");
-    // A `!` before a link would make an image of it.
-    if (part.token && body.startsWith("[") && opening.length === 0 && out.endsWith("!")) out = `${out.slice(0, -1)}\\!`;
-    if (opening.length === 0) out += rest;
-    else {
-      const before = codePointBefore(out, out.length);
-      const stars = wordAt(before) && closes === 0 && pliable && opening.length === 1 && inWord(line, i);
-      const chosen = opening.map((mark) => ({ mark, sign: stars && mark === "emphasis" ? "*" : signs[mark] }));
+    const inner = lastOf(out);
+    write(closing);
+    if (closing.length > 0) pliable = false;
+    open = open.slice(0, common);
+    if (opening.length > 0) {
+      const before = lastOf(out);
+      const starred = wordAt(before) && pliable && opening.length === 1 && inWord(line, i);
+      const chosen = opening.map((mark) => ({ mark, sign: starred && mark === "emphasis" ? "*" : signs[mark] }));
       const first = opening.length > 1 ? "*" : String.fromCodePoint(body.codePointAt(0) ?? 0x20);
-      if (pliable && wordAt(before) && (chosen[0]?.sign === "_" || isPunctuation(first)))
-        out = out.slice(0, textAt) + spelledLast(out.slice(textAt));
-      out += chosen.map(({ sign }) => (inCell ? sign.replaceAll("|", "\\|") : sign)).join("") + body;
+      const tight = pliable && wordAt(before) && (chosen[0]?.sign === "_" || isPunctuation(first));
+      if (tight) out.push(spelledLast(out.pop() ?? ""));
+      write(chosen);
       open = [...open, ...chosen];
+    } else if (closing.length > 0) {
+      const bound = isPunctuation(inner) || closing.length > 1 || closing[0]?.sign === "_";
+      if (bound && !part.token && closing.some(({ mark }) => mark !== "spoiler")) body = spelledFirst(body);
+    } else if (pliable && body.startsWith("[") && lastOf(out) === "!") {
+      // A `!` before a link would make an image of it.
+      out.push(`${(out.pop() ?? "").slice(0, -1)}\\!`);
     }
+    out.push(body);
     pliable = !part.token;
-    textAt = out.length - body.length;
   }
-  close(open.length, "");
-  return out;
+  write(open.toReversed());
+  return out.join("");
+}
+
+interface Sign {
+  readonly mark: Mark;
+  readonly sign: string;
+}
+
+function lastOf(out: readonly string[]): string {
+  const last = out.at(-1) ?? "";
+  return codePointBefore(last, last.length);
 }
 
 function wordAt(char: string): boolean {
