@@ -1,21 +1,21 @@
 import type { Action, Block, Content, Inline, SelectOption } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
 import { nameOfAction, record, records, text } from "../wire/index.ts";
-import { parseInline, parseMrkdwn } from "./mrkdwn.ts";
+import { parseInline, parseMrkdwn, type Names } from "./mrkdwn.ts";
 import { readRichText } from "./rich-text.ts";
 
 /** What a message says: its blocks where it has them, else its text, and the attachments of the older kind. */
-export function readContent(message: JsonObject): Content {
-  const blocks = records(message["blocks"]).flatMap(readBlock);
-  const body = blocks.length > 0 ? blocks : parseMrkdwn(text(message["text"]) ?? "");
+export function readContent(message: JsonObject, names?: Names): Content {
+  const blocks = records(message["blocks"]).flatMap((block) => readBlock(block, names));
+  const body = blocks.length > 0 ? blocks : parseMrkdwn(text(message["text"]) ?? "", names);
   const cards = records(message["attachments"]).filter((card) => text(card["from_url"]) === undefined);
   return cards.length === 0 ? body : [...body, ...cards.flatMap(readCard)];
 }
 
-function readBlock(block: JsonObject): readonly Block[] {
+function readBlock(block: JsonObject, names?: Names): readonly Block[] {
   switch (block["type"]) {
     case "rich_text":
-      return readRichText(block);
+      return readRichText(block, names);
     case "section":
       return [...readText(block["text"]), ...readFields(records(block["fields"])), ...readActions([record(block["accessory"])])];
     case "header":
@@ -97,7 +97,7 @@ function readOption(option: JsonObject): SelectOption {
 
 /** An attachment of the older kind, as monitoring and build systems still send them. */
 function readCard(card: JsonObject): readonly Block[] {
-  const inner = records(card["blocks"]).flatMap(readBlock);
+  const inner = records(card["blocks"]).flatMap((block) => readBlock(block));
   if (inner.length > 0) return inner;
   const title = text(card["title"]);
   const link = text(card["title_link"]);

@@ -37,7 +37,7 @@ export function readMessage(message: JsonObject, { self, direct, mention = false
       return (plain ??= simple ? written : plainText(this.content));
     },
     get content() {
-      return (content ??= readContent(message));
+      return (content ??= readContent(message, (user) => nameOf(user, self)));
     },
     attachments: records(message["files"]).map(readFile),
     addressed: direct || mention || toUs || mentions(written, self),
@@ -45,6 +45,10 @@ export function readMessage(message: JsonObject, { self, direct, mention = false
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(reply ? { replyTo: { id: thread, ...(parent === undefined ? {} : { self: toUs }) } } : {}),
   };
+}
+
+function nameOf(user: string, self: Self): { readonly name?: string } {
+  return self.name !== undefined && self.users.includes(user) ? { name: `@${self.name}` } : {};
 }
 
 /** A mention is a whole token, so no name can be mistaken for another that begins the same. */

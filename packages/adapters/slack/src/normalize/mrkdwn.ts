@@ -1,25 +1,28 @@
 import type { Block, Content, Inline } from "@devflow/gateway/contract";
 import { emojiOf } from "../wire/index.ts";
 
+/** The name of a user, where it is known. */
+export type Names = (user: string) => { readonly name?: string };
+
 /** Reads Slack's own markup. Never throws: what is no markup is text. */
-export function parseMrkdwn(source: string): Content {
+export function parseMrkdwn(source: string, names?: Names): Content {
   const blocks: Block[] = [];
   for (const [index, part] of source.split("```").entries()) {
     if (index % 2 === 1) blocks.push({ type: "code", value: unescape(part.replace(/^\n|\n$/g, "")) });
-    else readLines(part, blocks);
+    else readLines(part, blocks, names);
   }
   return blocks;
 }
 
 /** The same within one line of blocks, such as a field. */
-export function parseInline(source: string): Inline[] {
+export function parseInline(source: string, names?: Names): Inline[] {
   const frames: Frame[] = [{ marker: "", nodes: [] }];
   let from = 0;
   for (const match of source.matchAll(tokens)) {
     const { 0: token, 1: angle, 2: code, 3: emoji, index } = match;
     if (index > from) add(frames, { type: "text", value: unescape(source.slice(from, index)) });
     from = index + token.length;
-    if (angle !== undefined) add(frames, readAngle(angle));
+    if (angle !== undefined) add(frames, readAngle(angle, names));
     else if (code !== undefined) add(frames, { type: "inlineCode", value: unescape(code) });
     else if (emoji !== undefined) add(frames, readEmoji(emoji));
     else mark(frames, token, source[index - 1], source[from]);
@@ -44,13 +47,13 @@ const tokens = /<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):
 const marks = { "*": "strong", _: "emphasis", "~": "delete" } as const;
 const word = /[\p{L}\p{N}]/u;
 
-function readLines(part: string, blocks: Block[]): void {
+function readLines(part: string, blocks: Block[], names: Names | undefined): void {
   let quote: string[] = [];
   let lines: string[] = [];
   const flush = (): void => {
     const text = lines.join("\n").trim();
-    if (text !== "") blocks.push({ type: "paragraph", children: parseInline(text) });
-    if (quote.length > 0) blocks.push({ type: "blockquote", children: parseQuote(quote) });
+    if (text !== "") blocks.push({ type: "paragraph", children: parseInline(text, names) });
+    if (quote.length > 0) blocks.push({ type: "blockquote", children: parseQuote(quote, names) });
     lines = [];
     quote = [];
   };
@@ -63,20 +66,21 @@ function readLines(part: string, blocks: Block[]): void {
   flush();
 }
 
-function parseQuote(lines: readonly string[]): Block[] {
-  return [{ type: "paragraph", children: parseInline(lines.join("\n")) }];
+function parseQuote(lines: readonly string[], names: Names | undefined): Block[] {
+  return [{ type: "paragraph", children: parseInline(lines.join("\n"), names) }];
 }
 
-function readAngle(inner: string): Inline {
+function readAngle(inner: string, names: Names | undefined): Inline {
   const bar = inner.indexOf("|");
   const target = bar < 0 ? inner : inner.slice(0, bar);
   const label = bar < 0 ? "" : unescape(inner.slice(bar + 1));
   const named = label === "" ? {} : { name: label.replace(/^[@#]/, "") };
-  if (target.startsWith("@")) return { type: "mention", target: "user", id: target.slice(1), ...named };
+  if (target.startsWith("@"))
+    return { type: "mention", target: "user", id: target.slice(1), ...named, ...names?.(target.slice(1)) };
   if (target.startsWith("#")) return { type: "mention", target: "channel", id: target.slice(1), ...named };
   if (target.startsWith("!subteam^")) return { type: "mention", target: "group", id: target.slice(9), ...named };
   if (/^!(?:here|channel|everyone)$/.test(target))
-    return { type: "mention", target: "room", id: target.slice(1), name: target.slice(1) };
+    return { type: "mention", target: "room", id: target.slice(1), name: `@${target.slice(1)}` };
   if (target.startsWith("!")) return { type: "text", value: label === "" ? `<${unescape(inner)}>` : label };
   if (!/^[a-z][a-z0-9+.-]*:/i.test(target)) return { type: "text", value: `<${unescape(inner)}>` };
   const url = unescape(target);

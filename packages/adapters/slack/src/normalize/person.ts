@@ -6,6 +6,8 @@ import { record, records, text } from "../wire/index.ts";
 export interface Self {
   readonly users: readonly string[];
   readonly app: string | undefined;
+  /** What we are called, where it is known: a mention of us has no name in it. */
+  readonly name?: string | undefined;
 }
 
 /** Slack says with each event which of our bot users it is for; `identity` helps where it does not. */
@@ -14,7 +16,7 @@ export function selfOf(envelope: JsonObject, identity: Identity | undefined): Se
     .filter((authorization) => authorization["is_bot"] === true)
     .flatMap((authorization) => text(authorization["user_id"]) ?? []);
   if (identity !== undefined && identity.user.id !== "") users.push(identity.user.id);
-  return { users, app: text(envelope["api_app_id"]) };
+  return { users, app: text(envelope["api_app_id"]), name: identity?.user.name };
 }
 
 /** A user by id. */

@@ -1,18 +1,19 @@
 import type { Block, Inline, List, ListItem } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
+import type { Names } from "./mrkdwn.ts";
 import { emojiOf, number, record, records, text } from "../wire/index.ts";
 
 /** Reads a `rich_text` block, the lossless form of what a person typed. */
-export function readRichText(block: JsonObject): readonly Block[] {
+export function readRichText(block: JsonObject, names?: Names): readonly Block[] {
   const blocks: Block[] = [];
   const open: OpenList[] = [];
   for (const element of records(block["elements"])) {
     if (element["type"] === "rich_text_list") {
-      addList(element, open, blocks);
+      addList(element, open, blocks, names);
       continue;
     }
     open.length = 0;
-    const inline = inlineOf(element);
+    const inline = inlineOf(element, names);
     if (element["type"] === "rich_text_preformatted") blocks.push({ type: "code", value: verbatim(element).replace(/\n$/, "") });
     else if (inline.length === 0) continue;
     else if (element["type"] === "rich_text_quote")
@@ -29,11 +30,11 @@ interface OpenList {
 }
 
 /** Slack writes a nested list as a sequence of flat ones with an indent. */
-function addList(element: JsonObject, open: OpenList[], blocks: Block[]): void {
+function addList(element: JsonObject, open: OpenList[], blocks: Block[], names: Names | undefined): void {
   const indent = number(element["indent"]) ?? 0;
   const items: ListItem[] = records(element["elements"]).map((item) => ({
     type: "listItem",
-    children: [{ type: "paragraph", children: inlineOf(item) }],
+    children: [{ type: "paragraph", children: inlineOf(item, names) }],
   }));
   while ((open.at(-1)?.indent ?? -1) > indent) open.pop();
   const same = open.at(-1);
@@ -50,8 +51,8 @@ function addList(element: JsonObject, open: OpenList[], blocks: Block[]): void {
 }
 
 /** Elements of a section, with the line feed at its end left out. */
-function inlineOf(section: JsonObject): Inline[] {
-  const nodes = records(section["elements"]).flatMap(readElement);
+function inlineOf(section: JsonObject, names: Names | undefined): Inline[] {
+  const nodes = records(section["elements"]).flatMap((element) => readElement(element, names));
   const last = nodes.at(-1);
   if (last?.type === "text") {
     const value = last.value.replace(/\n+$/, "");
@@ -66,8 +67,8 @@ function verbatim(element: JsonObject): string {
     .join("");
 }
 
-function readElement(element: JsonObject): Inline[] {
-  const plain = readPlain(element);
+function readElement(element: JsonObject, names: Names | undefined): Inline[] {
+  const plain = readPlain(element, names);
   if (plain === undefined) return [];
   const style = record(element["style"]);
   let node: Inline = style["code"] === true && plain.type === "text" ? { type: "inlineCode", value: plain.value } : plain;
@@ -77,16 +78,17 @@ function readElement(element: JsonObject): Inline[] {
   return [node];
 }
 
-function readPlain(element: JsonObject): Inline | undefined {
+function readPlain(element: JsonObject, names: Names | undefined): Inline | undefined {
   const { type, user_id: user, usergroup_id: group, channel_id: channel, range, name, url } = element;
   if (type === "link") {
     const target = text(url) ?? "";
     return { type: "link", url: target, children: [{ type: "text", value: text(element["text"]) ?? target }] };
   }
-  if (type === "user") return { type: "mention", target: "user", id: text(user) ?? "" };
+  if (type === "user") return { type: "mention", target: "user", id: text(user) ?? "", ...names?.(text(user) ?? "") };
   if (type === "usergroup") return { type: "mention", target: "group", id: text(group) ?? "" };
   if (type === "channel") return { type: "mention", target: "channel", id: text(channel) ?? "" };
-  if (type === "broadcast") return { type: "mention", target: "room", id: text(range) ?? "here", name: text(range) ?? "here" };
+  if (type === "broadcast")
+    return { type: "mention", target: "room", id: text(range) ?? "here", name: `@${text(range) ?? "here"}` };
   if (type === "emoji") return readEmoji(text(name) ?? "", text(element["unicode"]));
   const value = text(element["text"]) ?? text(element["fallback"]) ?? text(element["value"]);
   return value === undefined ? undefined : { type: "text", value };

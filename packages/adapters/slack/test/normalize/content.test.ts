@@ -36,7 +36,7 @@ describe("rich text", () => {
         { type: "mention", target: "user", id: "U1" },
         { type: "mention", target: "group", id: "S1" },
         { type: "mention", target: "channel", id: "C1" },
-        { type: "mention", target: "room", id: "here", name: "here" },
+        { type: "mention", target: "room", id: "here", name: "@here" },
         { type: "emoji", name: "tada", value: "🎉" },
         { type: "emoji", name: "+1", value: "👍🏽" },
         { type: "emoji", name: "custom" },
@@ -143,7 +143,7 @@ describe("mrkdwn", () => {
 
   it("reads tokens", () => {
     expect(inline("<!here> <!subteam^S1|@team> <#C1|ops> <!date^1^x|noon> <mailto:a@b.c|a@b.c> <nothing>")).toEqual([
-      { type: "mention", target: "room", id: "here", name: "here" },
+      { type: "mention", target: "room", id: "here", name: "@here" },
       words(" "),
       { type: "mention", target: "group", id: "S1", name: "team" },
       words(" "),

@@ -103,6 +103,22 @@ describe("messages", () => {
     expect(read.text).toBe(plainText(read.content));
   });
 
+  it("calls the bot by its name", async () => {
+    expect((await created({ text: `<@${botId}> deploy, <@U0002>` })).message.text).toBe("@devflow deploy, U0002");
+    const elements = [
+      {
+        type: "rich_text_section",
+        elements: [
+          { type: "user", user_id: botId },
+          { type: "text", text: " deploy" },
+        ],
+      },
+    ];
+    expect((await created({ text: `<@${botId}> deploy`, blocks: [{ type: "rich_text", elements }] })).message.text).toBe(
+      "@devflow deploy",
+    );
+  });
+
   it("lesson 8: attachments are data that survive a queue", async () => {
     const files = [
       { id: "F1", name: "a.png", mimetype: "image/png", size: 10, url_private_download: "https://files.slack.com/a" },
