@@ -2,6 +2,7 @@ import {
   fakeLogger,
   fakePlatform,
   manualClock,
+  type FakePayload,
   type FakePlatform,
   type FakePlatformOptions,
   type ManualClock,
@@ -18,33 +19,38 @@ export interface Rig<S = undefined> {
   readonly seen: Observation[];
   readonly log: ReturnType<typeof fakeLogger>;
   /** Sends a signed webhook; resolves to the status. */
-  hear(payload: Parameters<FakePlatform["request"]>[0]): Promise<number>;
+  hear(payload: FakePayload | readonly FakePayload[]): Promise<number>;
   /** How often a step was observed. */
   count(step: Observation["step"]): number;
 }
 
+/** What a {@link rig} can be told; everything has a default. */
+export type RigOptions<S = undefined> = Partial<
+  Omit<GatewayOptions<readonly [FakePlatform], S>, "adapters" | "store" | "clock">
+> & {
+  readonly platform?: FakePlatformOptions;
+  readonly store?: (clock: ManualClock) => Store;
+  readonly clock?: ManualClock;
+  readonly fake?: FakePlatform;
+  /** Leaves the start to the test. */
+  readonly asleep?: boolean;
+};
+
 /** Makes a {@link Rig}; it is started. */
-export async function rig<S = undefined>(
-  options: Partial<Omit<GatewayOptions<readonly [FakePlatform], S>, "adapters" | "store" | "clock">> & {
-    readonly platform?: FakePlatformOptions;
-    readonly store?: (clock: ManualClock) => Store;
-    readonly clock?: ManualClock;
-    readonly fake?: FakePlatform;
-  } = {},
-): Promise<Rig<S>> {
-  const { platform, store: openStore, clock = manualClock(), fake = fakePlatform(platform), ...rest } = options;
+export async function rig<S = undefined>(options: RigOptions<S> = {}): Promise<Rig<S>> {
+  const { platform, store: openStore, clock = manualClock(), fake = fakePlatform(platform), asleep, observe, ...rest } = options;
   const store = openStore?.(clock) ?? memoryStore({ clock });
   const seen: Observation[] = [];
   const log = fakeLogger();
   const gateway = createGateway<readonly [FakePlatform], S>({
+    log,
     ...rest,
     adapters: [fake],
     store,
     clock,
-    log,
-    observe: (one) => seen.push(one),
+    observe: [...[observe ?? []].flat(), (one) => seen.push(one)],
   });
-  await gateway.start();
+  if (asleep !== true) await gateway.start();
   return {
     clock,
     store,
@@ -56,3 +62,19 @@ export async function rig<S = undefined>(
     count: (step) => seen.filter((one) => one.step === step).length,
   };
 }
+
+/** An async source of text that takes `everyMs` of the clock for each piece. */
+export async function* words(clock: ManualClock, pieces: readonly string[], everyMs = 300): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    await new Promise<void>((resolve) => clock.after(everyMs, resolve));
+    yield piece;
+  }
+}
+
+/** A room's worth of numbers. */
+export function range(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** Nightly runs are ten times as long. */
+export const nightly: boolean = process.env["DEVFLOW_NIGHTLY"] === "1";

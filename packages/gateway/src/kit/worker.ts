@@ -36,7 +36,7 @@ const batch = 64;
 export function startWorker(options: WorkerOptions): Worker {
   const { queue, clock, concurrency, leaseMs, pollMs } = options;
   const stopping = new AbortController();
-  const held = new Map<Claim, { readonly abort: AbortController; renewed: number }>();
+  const held = new Map<Claim, { readonly abort: AbortController; renewed: number; tried: boolean }>();
   let freed: (() => void) | undefined;
   let nudge: (() => void) | undefined;
   let hinted = false;
@@ -61,7 +61,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const start = (claim: Claim): void => {
     const abort = new AbortController();
-    held.set(claim, { abort, renewed: clock.now() });
+    held.set(claim, { abort, renewed: clock.now(), tried: false });
     void options
       .run(claim, abort.signal)
       .catch(options.failed)
@@ -113,30 +113,28 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   };
 
-  const renew = async (): Promise<void> => {
-    const due = clock.now() - leaseMs / 3;
-    await Promise.all(
-      [...held].map(async ([claim, state]) => {
-        if (state.renewed > due) return;
-        const sent = clock.now();
-        const result = await queue.extend(claim, leaseMs).catch((error: unknown) => {
-          options.failed(error);
-          return "failed" as const;
-        });
-        // By the next look it would be too late: another worker may have the job before this one knows.
-        const late = clock.now() + everyMs > state.renewed + leaseMs * 0.9;
-        if (result === "ok") state.renewed = sent;
-        else if (result === "stale" || late) state.abort.abort(new Error("The lease of this job was lost."));
-      }),
-    );
-  };
   const everyMs = leaseMs / 6;
+  const renew = (): void => {
+    const now = clock.now();
+    for (const [claim, state] of held) {
+      // Unanswered so far, and by the next look it would be too late: another worker may have the job before this one knows.
+      const late = now + (state.tried ? everyMs : 0) > state.renewed + leaseMs * 0.9;
+      if (late) state.abort.abort(new Error("The lease of this job was lost."));
+      else if (now - state.renewed >= leaseMs / 3) {
+        state.tried = true;
+        void queue.extend(claim, leaseMs).then((result) => {
+          if (result !== "ok") return state.abort.abort(new Error("The lease of this job was lost."));
+          state.renewed = Math.max(state.renewed, now);
+          state.tried = false;
+        }, options.failed);
+      }
+    }
+  };
   let cancelRenewal = (): void => {};
   const keepAlive = (): void => {
     cancelRenewal = clock.after(everyMs, () => {
-      void renew().then(() => {
-        if (!stopping.signal.aborted || held.size > 0) keepAlive();
-      });
+      renew();
+      keepAlive();
     });
   };
   keepAlive();

@@ -1,6 +1,7 @@
 import type { Actions, Adapter, Address, Attachment, Block, Content, PreparedDraft } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { degrade, type Choice } from "../kit/degrade.ts";
+import { plainText } from "../kit/text.ts";
 import { splitContent } from "../kit/split/index.ts";
 
 /** A draft as one platform can show it. */
@@ -29,7 +30,8 @@ export function prepare(adapter: Adapter, draft: PreparedDraft, to: Address, lim
   const actions = last?.type === "actions" ? last : undefined;
   const text = actions ? content.slice(0, -1) : content;
   const measure = (part: Content): number => adapter.formatter.measure(part);
-  const parts = splitContent(text, limit ?? table.text.limit, measure);
+  // A paragraph without words is no message: platforms refuse empty ones.
+  const parts = splitContent(text, limit ?? table.text.limit, measure).filter((part) => measure(part) > 0 || plainText(part) !== "");
   const groups = chunk(draft.attachments, table.attachments.perMessage);
 
   const { content: _, attachments: __, replyTo, ...common } = draft;
