@@ -14,7 +14,7 @@ export function laneOf(room: string): string {
 }
 
 /** The address of a room, as conversations carry it. */
-export function addressOf(room: string): { platform: "web"; account: string; room: string } {
+function addressOf(room: string): { platform: "web"; account: string; room: string } {
   return { platform: "web", account, room };
 }
 

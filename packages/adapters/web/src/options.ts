@@ -14,7 +14,7 @@ export interface WebOptions {
    * `localhost` or an IP address; a public name has to be listed, so that a foreign name pointed at this machine is refused.
    */
   readonly allowedOrigins?: readonly string[];
-  /** How long a room, its transcript and its files are kept after the last use. Default 30 days. */
+  /** How long messages and files are kept, and how long a session lasts that nobody uses. Default 30 days. */
   readonly keepMs?: number;
   /** Records (messages, edits, reactions) kept per room; the oldest go first. Default 1,000. */
   readonly keepRecords?: number;

@@ -20,6 +20,7 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
   const { path, title, maxUploadBytes } = settings;
   const streams = createGate(6, 1_000);
   const requests = createGate(16, 1_000);
+  const arrivals = createGate(32, 32);
 
   const serve = async (request: Request, sink: Sink, context: AdapterContext): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -50,9 +51,7 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
   ): Promise<Response> => {
     if (name === "session" && id === undefined) {
       only(request, "POST");
-      const known = await sessions.find(request, context);
-      const session = known ?? (await sessions.begin(request, context));
-      if (known === undefined) await sink(joined(session.room, context.clock.now()));
+      const session = (await sessions.find(request, context)) ?? (await arrive(request, sink, context));
       return withCookie(json(200, { title, maxUploadBytes, beatMs, room: session.room }), session);
     }
     const exists = name === "events" || name === "files" || name === "forms" || Object.hasOwn(reads, name);
@@ -68,6 +67,18 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
       if (name === "files") return json(201, await upload(ask, maxUploadBytes));
       if (name === "forms") return await submit(ask, sink);
       return toResponse(await sink(await reads[name]!(ask)));
+    } finally {
+      leave();
+    }
+  };
+
+  /** Anybody may open a room, so it is also what anybody could do too often. */
+  const arrive = async (request: Request, sink: Sink, context: AdapterContext): Promise<Session> => {
+    const leave = arrivals.enter("");
+    try {
+      const session = await sessions.begin(request, context);
+      await sink(joined(session.room, context.clock.now()));
+      return session;
     } finally {
       leave();
     }
