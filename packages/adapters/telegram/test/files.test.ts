@@ -11,17 +11,19 @@ const attachment: Attachment = { kind: "file", source: { type: "remote", handle:
 function serving(
   answer: () => Response,
   file: object = { file_id: "f1", file_path: "documents/file 1.pdf" },
-): { readonly api: FakeApi; readonly urls: string[] } {
+): { readonly api: FakeApi; readonly urls: string[]; readonly modes: unknown[] } {
   const urls: string[] = [];
+  const modes: unknown[] = [];
   const api = fakeApi(() => file);
   const context = api.context.bind(api);
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (!url.includes("/file/bot")) return await api.fetch(input, init);
     urls.push(url);
+    modes.push(init?.redirect);
     return answer();
   };
-  return { api: { ...api, context: (options) => context({ ...options, fetch }) }, urls };
+  return { api: { ...api, context: (options) => context({ ...options, fetch }) }, urls, modes };
 }
 
 async function open(server: ReturnType<typeof serving>, what = attachment, maxBytes = 1_000): Promise<Uint8Array | undefined> {
@@ -65,8 +67,8 @@ describe("files", () => {
 
   it("lesson 34: follows no redirect, for the token is in the address", async () => {
     const server = serving(() => new Response(null, { status: 302, headers: { location: "https://elsewhere.example/" } }));
-    await expect(open(server)).rejects.toMatchObject({ code: "file.refused" });
-    expect(server.urls).toHaveLength(1);
+    await expect(open(server)).rejects.toMatchObject({ code: "file.refused", message: expect.stringContaining("redirected") });
+    expect(server.modes).toEqual(["manual"]);
   });
 
   it("lesson 34: shows the token to nobody, whatever goes wrong", async () => {

@@ -65,6 +65,18 @@ describe("setup", () => {
     expect(JSON.stringify([...context.remembered])).not.toMatch(/"(one|two)"/);
   });
 
+  it("takes the webhook back from whoever set another one meanwhile", async () => {
+    const api = remembering();
+    const context = api.context({ secrets: withSecret });
+    const { setup } = telegram();
+    await setup?.setup({ url: "https://bot.example", commands: [] }, context);
+    const stranger = await telegram().client("123456", context);
+    const updates = api.calls.find(({ method }) => method === "setWebhook")?.params.allowed_updates as string[];
+    await stranger.setWebhook({ url: "https://other.example", allowed_updates: updates });
+    await setup?.setup({ url: "https://bot.example", commands: [] }, context);
+    expect(api.calls.at(-1)).toMatchObject({ method: "setWebhook", params: { url: "https://bot.example/webhooks/telegram" } });
+  });
+
   it("removes the webhook where updates are polled", async () => {
     const api = remembering({ url: "https://old.example" });
     expect(await telegram().setup?.setup({ commands: [] }, api.context())).toEqual([expect.stringContaining("Removed")]);
