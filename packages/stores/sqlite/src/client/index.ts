@@ -49,6 +49,8 @@ export function connect(options: ClientOptions): Client {
   let planned = false;
   let watched = false;
   let finish = (): void => {};
+  /** Every worker that was started has let go of the file. */
+  let ended: Promise<unknown> = Promise.resolve();
 
   const now = (): number => (last = Math.max(last, Math.floor(clock.now())));
   const failed = ([errorCode, message, retryable]: Failure): GatewayError =>
@@ -139,6 +141,7 @@ export function connect(options: ClientOptions): Client {
         finish();
       };
       worker = started;
+      ended = Promise.all([ended, new Promise((exited) => started.once("exit", exited))]);
       started.on("message", (answer: Answer) => {
         if ("results" in answer) settle(answer.results, answer.failures);
         else if ("failed" in answer) lose(answer.failed);
@@ -196,7 +199,7 @@ export function connect(options: ClientOptions): Client {
       post();
       closing.abort();
       const ending = worker;
-      if (ending === undefined) return;
+      if (ending === undefined) return void (await ended);
       await new Promise<void>((resolve) => {
         finish = resolve;
         ending.ref();
