@@ -1,0 +1,98 @@
+import { connect, type Socket } from "node:net";
+import { signedRequest } from "./webhook.ts";
+
+/** One run of the load generator. */
+export interface LoadOrder {
+  readonly port: number;
+  /** Number of the first message; those of one system under test must not repeat. */
+  readonly from: number;
+  readonly count: number;
+  readonly conversations: number;
+  /** Sockets, kept alive, with one request each under way. */
+  readonly concurrency: number;
+}
+
+export interface LoadResult {
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<number, number>>;
+  /** Time from the first request to the last answer. */
+  readonly wallMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+// A process of its own that writes requests signed beforehand and reads answers, without an HTTP client: it must be faster
+// than whatever it measures.
+process.on("message", (order: LoadOrder) => void run(order).then((result) => process.send?.(result)));
+process.on("disconnect", () => process.exit(0));
+process.send?.({ type: "ready", port: 0 });
+
+async function run(order: LoadOrder): Promise<LoadResult> {
+  const epochS = Math.floor(Date.now() / 1000);
+  const requests = Array.from({ length: order.count }, (_, index) =>
+    signedRequest(order.from + index, order.conversations, epochS),
+  );
+  const statuses: Record<number, number> = {};
+  const latencies = new Float64Array(order.count);
+  let next = 0;
+  let answered = 0;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: Math.min(order.concurrency, order.count) }, () =>
+      line(order.port, () => {
+        const request = requests[next];
+        next += 1;
+        if (request === undefined) return undefined;
+        const sent = performance.now();
+        const done = (status: number): void => {
+          latencies[answered] = performance.now() - sent;
+          answered += 1;
+          statuses[status] = (statuses[status] ?? 0) + 1;
+        };
+        return { request, done };
+      }),
+    ),
+  );
+  const wallMs = performance.now() - started;
+  const sorted = latencies.subarray(0, answered).toSorted();
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { statuses, wallMs, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+type Take = () => { readonly request: Buffer; readonly done: (status: number) => void } | undefined;
+
+/** One socket: a request, its answer, the next request. */
+function line(port: number, take: Take): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    let current: ReturnType<Take>;
+    let received = "";
+    const send = (): void => {
+      current = take();
+      if (current === undefined) {
+        socket.end();
+        resolve();
+      } else socket.write(current.request);
+    };
+    socket.on("connect", send);
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("The system under test closed a connection.")));
+    socket.on("data", (piece: Buffer) => {
+      received += piece.toString("latin1");
+      if (!isWhole(received)) return;
+      const status = Number(received.slice(9, 12));
+      received = "";
+      current?.done(status);
+      send();
+    });
+  });
+}
+
+/** Whether an answer has arrived to its end. */
+function isWhole(received: string): boolean {
+  const head = received.indexOf("\r\n\r\n");
+  if (head < 0) return false;
+  const length = /\r\ncontent-length: (\d+)/i.exec(received.slice(0, head + 2))?.[1];
+  if (length !== undefined) return received.length >= head + 4 + Number(length);
+  return received.endsWith("0\r\n\r\n");
+}
