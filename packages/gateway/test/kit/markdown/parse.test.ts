@@ -128,10 +128,13 @@ describe("parseMarkdown", () => {
       "]",
     );
     fc.assert(
-      fc.property(fc.array(parts, { maxLength: 40 }), (said) => {
-        const letters = (source: string): string => source.replace(/<br>/g, "").replace(/[^aBé太]/g, "");
-        expect(letters(plainText(parseMarkdown(said.join(""))))).toBe(letters(said.join("")));
-      }),
+      fc.property(
+        fc.array(parts, { maxLength: 40 }).filter((said) => !/~~~|```/.test(said.join(""))),
+        (said) => {
+          const letters = (source: string): string => source.replace(/<br>/g, "").replace(/[^aBé太]/g, "");
+          expect(letters(plainText(parseMarkdown(said.join(""))))).toBe(letters(said.join("")));
+        },
+      ),
       { numRuns: 500 },
     );
   });
