@@ -47,8 +47,9 @@ export function readMessage(message: JsonObject, { self, direct, mention = false
   };
 }
 
+/** Slack names people by id alone. To be called `U012ABC` in one's own messages helps nobody. */
 function nameOf(user: string, self: Self): { readonly name?: string } {
-  return self.name !== undefined && self.users.includes(user) ? { name: `@${self.name}` } : {};
+  return self.users.includes(user) ? { name: `@${self.name ?? "bot"}` } : {};
 }
 
 /** A mention is a whole token, so no name can be mistaken for another that begins the same. */

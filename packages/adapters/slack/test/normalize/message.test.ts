@@ -103,7 +103,9 @@ describe("messages", () => {
     expect(read.text).toBe(plainText(read.content));
   });
 
-  it("calls the bot by its name", async () => {
+  it("calls the bot by its name, or by what it is", async () => {
+    const { deliveries } = await receive(JSON.stringify(envelope(message({ text: `<@${botId}> deploy` }))));
+    expect(slack().normalizer.normalize(deliveries, undefined)[0]).toMatchObject({ message: { text: "@bot deploy" } });
     expect((await created({ text: `<@${botId}> deploy, <@U0002>` })).message.text).toBe("@devflow deploy, U0002");
     const elements = [
       {
