@@ -3,7 +3,7 @@ import type { Store } from "@devflow/gateway/contract";
 import { claim, queueDefaults } from "./subject.ts";
 
 /** Lanes the victim spreads its jobs over. */
-export const victimLanes = 7;
+const victimLanes = 7;
 
 /**
  * The life of a process that will be killed: it enqueues, claims and acks with a chained job, as fast as the store answers,

@@ -8,7 +8,7 @@ const chunkBytes = 240 * 1024;
 const dayMs = 86_400_000;
 
 /** An adapter's memory: the store's small values below a name of its own. */
-export function memoryOf(store: Store, platform: string): Memory {
+function memoryOf(store: Store, platform: string): Memory {
   const prefix = `adapter/${platform}/`;
   const parse = <T>(value: Uint8Array): T => JSON.parse(decoder.decode(value)) as T;
   return {
@@ -27,7 +27,7 @@ export function memoryOf(store: Store, platform: string): Memory {
 }
 
 /** Bytes of attachments, in pieces that fit the store. The key is their hash, so storing them again changes nothing. */
-export function blobsOf(store: Store): Blobs {
+function blobsOf(store: Store): Blobs {
   return {
     async put(data, { ttlMs = 7 * dayMs } = {}) {
       const key = `${hash("sha256", data, "hex")}-${data.byteLength}`;

@@ -145,7 +145,7 @@ export function memoryQueue(
   };
 }
 
-export function shown(queue: string, item: Item): Omit<Claim, "fence" | "leaseUntil"> {
+function shown(queue: string, item: Item): Omit<Claim, "fence" | "leaseUntil"> {
   const { key, id, n, payload, headers, attempts, crashes, enqueuedAt } = item;
   return {
     queue,

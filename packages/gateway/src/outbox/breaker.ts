@@ -13,7 +13,7 @@ export interface BreakerOptions {
   readonly maxOpenMs: number;
 }
 
-export const breakerDefaults: BreakerOptions = {
+const breakerDefaults: BreakerOptions = {
   consecutive: 5,
   share: 0.5,
   minimum: 20,

@@ -55,7 +55,7 @@ function linkTarget(state: State, bracket: Bracket, at: number): Target | undefi
 }
 
 /** The form in which names of references are compared. */
-export function label(name: string): string {
+function label(name: string): string {
   return name.trim().toLowerCase().replace(/\s+/g, " ");
 }
 

@@ -63,10 +63,7 @@ export const outcome = { inserted: 0, duplicate: 1, full: 2 } as const;
 export const verdict = { ok: 0, stale: 1, conflict: 2, dead: 3 } as const;
 
 /** How a payload lies in the database: as text, as bytes, or as the UTF-16 of a string that UTF-8 cannot carry. */
-export const form = { text: 0, bytes: 1, utf16: 2 } as const;
-
-/** Fields of a job in a message. */
-export const jobWidth = 7;
+const form = { text: 0, bytes: 1, utf16: 2 } as const;
 
 export function writeJob(out: unknown[], job: Job): void {
   const { payload } = job;
