@@ -87,20 +87,20 @@ export class Turn<S> implements Context<Event, S> {
     return this.#operate(operation, to);
   }
 
-  async edit(message: Sent | string, what: Sayable): Promise<void> {
-    await this.#edit(this.event.conversation.address, typeof message === "string" ? message : message.ids, what);
+  edit(message: Sent | string, what: Sayable): Promise<void> {
+    return this.#edit(this.event.conversation.address, typeof message === "string" ? message : message.ids, what);
   }
 
-  async delete(message: Sent | string): Promise<void> {
-    await this.#delete(this.event.conversation.address, typeof message === "string" ? message : message.ids);
+  delete(message: Sent | string): Promise<void> {
+    return this.#delete(this.event.conversation.address, typeof message === "string" ? message : message.ids);
   }
 
-  async react(emoji: string, message: Sent | string = this.#subject()): Promise<void> {
-    await this.#about("reaction.add", emoji, message);
+  react(emoji: string, message?: Sent | string): Promise<void> {
+    return this.#about("reaction.add", emoji, message);
   }
 
-  async unreact(emoji: string, message: Sent | string = this.#subject()): Promise<void> {
-    await this.#about("reaction.remove", emoji, message);
+  unreact(emoji: string, message?: Sent | string): Promise<void> {
+    return this.#about("reaction.remove", emoji, message);
   }
 
   async typing(): Promise<void> {
@@ -164,12 +164,7 @@ export class Turn<S> implements Context<Event, S> {
   #sent(to: Address, ids: readonly string[]): Sent {
     return {
       ids,
-      receipt: async () => {
-        const [first] = ids;
-        if (first === undefined) throw new GatewayError("operation.rejected", "There was nothing to say, so nothing was sent.");
-        await this.#sayings.flush();
-        return this.#deps.outbox.receipt(first, this.signal);
-      },
+      receipt: () => unhurried(this.#receipt(ids)),
       edit: (what) => this.#edit(to, ids, what),
       delete: () => this.#delete(to, ids),
     };
@@ -186,15 +181,23 @@ export class Turn<S> implements Context<Event, S> {
     });
   }
 
-  async #about(kind: "reaction.add" | "reaction.remove", emoji: string, message: Sent | string): Promise<void> {
-    const messageId = typeof message === "string" ? message : "";
-    await this.#operate({ kind, messageId, emoji }, this.event.conversation.address, target(message));
+  async #receipt([first]: readonly string[]): Promise<Receipt> {
+    if (first === undefined) throw new GatewayError("operation.rejected", "There was nothing to say, so nothing was sent.");
+    await this.#sayings.flush();
+    return this.#deps.outbox.receipt(first, this.signal);
   }
 
-  async #delete(to: Address, ids: string | readonly string[]): Promise<void> {
-    await Promise.all(
-      targets(ids).map((one) => this.#operate({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one)),
-    );
+  #about(kind: "reaction.add" | "reaction.remove", emoji: string, message?: Sent | string): Promise<void> {
+    const react = async (): Promise<void> => {
+      const about = target(message ?? this.#subject());
+      await this.#operate({ kind, messageId: about.messageId ?? "", emoji }, this.event.conversation.address, about);
+    };
+    return unhurried(react());
+  }
+
+  #delete(to: Address, ids: string | readonly string[]): Promise<void> {
+    const gone = targets(ids).map((one) => this.#operate({ kind: "message.delete", messageId: one.messageId ?? "" }, to, one));
+    return unhurried(Promise.all(gone).then(() => undefined));
   }
 
   /** Part by part: what there is of both is edited, what is too much is deleted, what is new is posted. */
@@ -240,4 +243,10 @@ export class Turn<S> implements Context<Event, S> {
       { platform: to.platform, account: to.account },
     );
   }
+}
+
+/** A handler need not await what it asks for: its failure then ends the run's saying, which logs it, and not the process. */
+function unhurried<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }

@@ -31,7 +31,9 @@ export function prepare(adapter: Adapter, draft: PreparedDraft, to: Address, lim
   const text = actions ? content.slice(0, -1) : content;
   const measure = (part: Content): number => adapter.formatter.measure(part);
   // A paragraph without words is no message: platforms refuse empty ones.
-  const parts = splitContent(text, limit ?? table.text.limit, measure).filter((part) => measure(part) > 0 || plainText(part) !== "");
+  const parts = splitContent(text, limit ?? table.text.limit, measure).filter(
+    (part) => measure(part) > 0 || plainText(part) !== "",
+  );
   const groups = chunk(draft.attachments, table.attachments.perMessage);
 
   const { content: _, attachments: __, replyTo, ...common } = draft;
