@@ -24,7 +24,7 @@ export function slack(options: SlackOptions = {}): Adapter<"slack", WebClient, S
     transports: { webhook: createWebhook(settings), connection: createConnection(settings, clients) },
     normalizer: createNormalizer(settings),
     formatter: createFormatter(),
-    sender: createSender(clients),
+    sender: createSender(settings, clients),
     capabilities,
     limits,
     identify: (account, context) => clients.identify(account, context),

@@ -19,14 +19,17 @@ export interface SlackOptions {
   readonly client?: WebClient | Lookup<WebClient>;
   /** Whether a message in a channel begins a thread, so that the answer to it is put there. True unless set; direct messages are answered in line. */
   readonly replyInThread?: boolean;
+  /** Whether a message carries our key in its metadata, so that a second attempt finds what the first has posted instead of posting it twice. True unless set; looking takes the `history` scopes. */
+  readonly avoidDoubles?: boolean;
 }
 
 /** Options that were checked, with every secret wrapped. */
-export interface Settings extends Omit<SlackOptions, "token" | "signingSecret" | "appToken" | "replyInThread"> {
+export interface Settings extends Omit<SlackOptions, "token" | "signingSecret" | "appToken" | "replyInThread" | "avoidDoubles"> {
   readonly token?: Secret | Lookup<string | Secret | undefined>;
   readonly signingSecrets?: readonly Secret[];
   readonly appToken?: Secret;
   readonly replyInThread: boolean;
+  readonly avoidDoubles: boolean;
 }
 
 /** The platform's name. */
@@ -37,7 +40,7 @@ export const defaultApiUrl = "https://slack.com/api/";
 
 /** Checks options at once, so that a slip is seen at start and not with the first message. Throws `options.invalid`. */
 export function readOptions(options: SlackOptions): Settings {
-  const { token, signingSecret, appToken, replyInThread = true, ...rest } = options;
+  const { token, signingSecret, appToken, replyInThread = true, avoidDoubles = true, ...rest } = options;
   if (typeof token === "string" && !/^xox[bpe]/.test(token)) throw invalid("`token` is no bot token: those begin with `xoxb-`.");
   if (typeof appToken === "string" && !appToken.startsWith("xapp-")) {
     throw invalid("`appToken` is no app-level token: those begin with `xapp-`.");
@@ -50,6 +53,7 @@ export function readOptions(options: SlackOptions): Settings {
   return {
     ...rest,
     replyInThread,
+    avoidDoubles,
     ...(token === undefined ? {} : { token: typeof token === "function" ? token : secret(token) }),
     ...(signingSecrets === undefined ? {} : { signingSecrets }),
     ...(appToken === undefined ? {} : { appToken: secret(appToken) }),

@@ -86,6 +86,17 @@ describe.skipIf(!supported)("against an emulated Slack (skipped below Node 24)",
     await send(about("message.delete", {}), thread, reply.messageId);
   });
 
+  it("posts once, although the first answer was lost", async () => {
+    const to = { ...room, thread: (await send({ kind: "message.post", draft: draft("root") })).messageId ?? "" };
+    const body = adapter.formatter.format({ kind: "message.post", draft: draft("once") }, to);
+    const attempt = async (number: number) =>
+      await adapter.sender.send({ key: "e/7", kind: "message.post", to, body, attempt: number }, context);
+    const { messageId } = await attempt(1);
+    expect((await attempt(2)).messageId).toBe(messageId);
+    const thread = await adapter.archive?.history(to, { limit: 10 }, context);
+    expect(thread?.map(({ text }) => text)).toEqual(["root", "once"]);
+  });
+
   it("carries blocks, and takes them away again", async () => {
     const content = [
       ...parseMarkdown("Go?"),

@@ -2,7 +2,9 @@ import type { AdapterContext, Outgoing, Receipt, Sender } from "@devflow/gateway
 import { GatewayError, isGatewayError } from "@devflow/gateway/kit";
 import type { Answer, Clients } from "../client/index.ts";
 import { slackCodeOf } from "../errors.ts";
+import type { Settings } from "../options.ts";
 import { keepLong, record, text, type SlackCall } from "../wire/index.ts";
+import { findMarked, marked } from "./repeat.ts";
 import { openRoom } from "./room.ts";
 import { canRespond, respond } from "./respond.ts";
 import { upload } from "./upload.ts";
@@ -15,12 +17,18 @@ const alreadySo: Readonly<Record<string, string>> = {
 };
 
 /** Hands one operation to Slack, once. */
-export function createSender(clients: Clients): Sender {
+export function createSender({ avoidDoubles }: Pick<Settings, "avoidDoubles">, clients: Clients): Sender {
   return {
     async send(outgoing, context) {
       const call = outgoing.body as unknown as SlackCall;
       if (call.method === "files.completeUploadExternal") return await upload(outgoing, call, clients, context);
-      const args = await complete(outgoing, call, clients, context);
+      const post = avoidDoubles && call.method === "chat.postMessage";
+      if (post && outgoing.attempt > 1) {
+        const known = await findMarked(outgoing, clients, context);
+        if (known !== undefined) return made(context, known);
+      }
+      const complete = await completed(outgoing, call, clients, context);
+      const args = post ? marked(complete, outgoing.key) : complete;
       if (call.method === "chat.stopStream") return await endStream(outgoing, call, args, clients, context);
       try {
         return receipt(call.method, await clients.call(outgoing.to.account, call.method, args, context), context);
@@ -34,7 +42,7 @@ export function createSender(clients: Clients): Sender {
 }
 
 /** The arguments with what the formatter could not know: the message, the room behind a person, and where long texts went. */
-async function complete(
+async function completed(
   { to, messageId, kind }: Outgoing,
   { method, args }: SlackCall,
   clients: Clients,

@@ -47,8 +47,9 @@ function send(
 describe("sending", () => {
   it("posts, and returns the id that edits and replies go by", async () => {
     expect(await send(say("hi"))).toEqual({ at: context.clock.now(), messageId: "5.000100" });
+    const metadata = JSON.stringify({ event_type: "devflow_message", event_payload: { key: "k" } });
     expect(calls()).toEqual([
-      ["chat.postMessage", { channel: "C0001", text: "hi", unfurl_links: "false", unfurl_media: "false" }],
+      ["chat.postMessage", { channel: "C0001", text: "hi", unfurl_links: "false", unfurl_media: "false", metadata }],
     ]);
     expect(server.calls[0]?.headers["authorization"]).toBe("Bearer xoxb-test-1");
   });
