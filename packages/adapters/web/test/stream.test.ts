@@ -132,8 +132,12 @@ describe("events", () => {
     const draft = post("One two three four").draft;
     await send(adapter, world, ada.room, { kind: "stream.end", messageId, text: " four", draft });
     expect(await early.next()).toMatchObject({ event: "record", data: { kind: "edit", id: messageId, final: true } });
-    const after = await (await open()).until("ready");
-    expect(after.map(({ event }) => event)).toEqual(["record", "record", "ready"]);
+    const fresh = await open();
+    expect((await fresh.until("ready")).map(({ event }) => event)).toEqual(["record", "record", "ready"]);
+    const resumed = await open("/chat/events?after=2");
+    expect((await resumed.until("ready")).map(({ event }) => event)).toEqual(["ready"]);
+    await say(adapter, world, ada.room, "next");
+    for (const stream of [fresh, resumed]) expect(await stream.next()).toMatchObject({ event: "record", id: "3" });
   });
 
   it("never let an older update overtake the end of a stream", async () => {
@@ -144,9 +148,12 @@ describe("events", () => {
     await send(adapter, world, ada.room, { kind: "stream.append", messageId, text: "", full: "One two" });
     await send(adapter, world, ada.room, { kind: "stream.end", messageId, text: "", draft: post("One two.").draft });
     const seen = [await stream.next(), await stream.next()];
+    await say(adapter, world, ada.room, "next");
+    seen.push(await stream.next());
     expect(seen.map((one) => [one?.event, one?.data["kind"]])).toEqual([
       ["record", "message"],
       ["record", "edit"],
+      ["record", "message"],
     ]);
   });
 
