@@ -106,8 +106,9 @@ describe("splitContent", () => {
   it("cuts between graphemes wherever one fits", () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 12, max: 40 }), (source, limit) => {
-        const tree: Content = [{ type: "paragraph", children: [{ type: "text", value: source.toWellFormed() }] }];
-        const whole = new Set(graphemes(source.toWellFormed()));
+        const value = source.toWellFormed().replace(/\s/g, "");
+        const tree: Content = [{ type: "paragraph", children: [{ type: "text", value }] }];
+        const whole = new Set(graphemes(value));
         for (const part of splitContent(tree, limit, length)) {
           for (const grapheme of graphemes(said(part))) expect(whole.has(grapheme) || grapheme.length > 4).toBe(true);
         }

@@ -1,7 +1,7 @@
 import type { Block, Content } from "../../contract/index.ts";
-import { plainText } from "../text.ts";
 import { borders, levels, type Borders } from "./border.ts";
 import { cutBlocks, sumOf, unitsOf } from "./cut.ts";
+import { simpler } from "./simpler.ts";
 import { trimEnd, trimStart } from "./trim.ts";
 
 type Measure = (content: Content) => number;
@@ -11,12 +11,15 @@ type Measure = (content: Content) => number;
  * items, lines, words, and at last characters as readers see them; never within a link, unless it alone is too long. Code
  * that is cut is code in both parts, a list goes on counting, a table has its head again; white space at a cut is dropped,
  * and nothing else. A single character beyond the limit is cut between code points, and a single code point beyond it is
- * a part. Actions stay at the end of the last part. No content, no parts.
+ * a part. Actions stay at the end of the last part. Where there is nothing to measure there are no parts.
  */
 export function splitContent(content: Content, limit: number, measure: Measure): Content[] {
   if (content.length === 0) return [];
-  if (sumOf(content, limit) <= limit && measure(content) <= limit) return [content];
   const last = content.at(-1);
+  if (sumOf(content, limit) <= limit) {
+    const size = measure(content);
+    if (size <= limit) return size > 0 || last?.type === "actions" ? [content] : [];
+  }
   if (last?.type === "actions") return withActions(splitContent(content.slice(0, -1), limit, measure), last, limit, measure);
   const parts: Content[] = [];
   let rest = trimStart(content);
@@ -93,16 +96,12 @@ function fill(rest: Content, block: number, found: Borders, limit: number, measu
   return oversized ? better : block;
 }
 
-/** Nothing of the first block fits in its form: it is cut as bare text. */
+/** Nothing of the first block fits in its form: it gives up the outermost of it. Bare text gives up a character. */
 function takePlain(rest: Content, limit: number, measure: Measure): Taken {
   const [first, ...after] = rest;
   if (first === undefined) return { part: [], tail: [] };
-  const only = first.type === "paragraph" && first.children.length === 1 ? first.children[0] : undefined;
-  if (only?.type !== "text") {
-    const value = plainText([first]);
-    return { part: [], tail: value === "" ? after : [{ type: "paragraph", children: [{ type: "text", value }] }, ...after] };
-  }
-  const length = (only.value.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
-  const { head, tail } = cutBlocks(rest, length);
+  const [text] = first.type === "paragraph" ? first.children : [];
+  if (text?.type !== "text" || text.value === "") return { part: [], tail: [...simpler(first), ...after] };
+  const { head, tail } = cutBlocks(rest, (text.value.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
   return { part: measure(head) > 0 ? head : [], tail: tail() };
 }
