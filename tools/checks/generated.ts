@@ -34,7 +34,7 @@ export function withBlocks(tree: Tree): readonly string[] {
 function missing(tree: Tree): readonly Problem[] {
   const wanted = publishedOf(tree).map(({ folder, kind }) => [`${folder}/README.md`, required[kind] ?? []] as const);
   return [...wanted, ["README.md", ["packages", "matrix"]] as const].flatMap(([path, names]) => {
-    const there = new Set(generatedBlocks(tree.read(path)).map(({ name }) => name));
+    const there = new Set(generatedBlocks(tree.read(path)).map(({ name }) => name.split(" ")[0]));
     return tree.has(path)
       ? names.filter((name) => !there.has(name)).map((name) => ({ path, says: `has no block generated:${name}` }))
       : [];

@@ -34,6 +34,15 @@ describe("generated blocks", () => {
     expect(text).toContain("| `token` (required) | `string` | Key. |");
   });
 
+  it("lists the fields of an object below it, and takes another interface by name", async () => {
+    const tree = treeFrom({
+      "p/README.md": block("options src/host.ts HostOptions"),
+      "p/src/host.ts": "export interface HostOptions { /** Bounds. */ web?: { /** Most. */ max?: number } }",
+    });
+    const text = await regenerated(tree, "p/README.md");
+    expect(text).toContain("| `web` | `object` | Bounds. |\n| `web.max` | `number` | Most. |");
+  });
+
   it("refuses an option without a comment", async () => {
     const tree = treeFrom({ "p/README.md": block("options"), "p/src/options.ts": "export interface AOptions { a: 1 }" });
     await expect(regenerated(tree, "p/README.md")).rejects.toThrow("the option a has no doc comment");

@@ -92,6 +92,7 @@ export interface Context<E extends Event = Event, S = unknown> {
   history(limit?: number): Promise<readonly Message[]>;
 }
 
+/** What runs when an event matches. What it returns is ignored; what it throws is tried again. */
 export type Handler<E extends Event = Event, S = unknown> = (context: Context<E, S>) => unknown;
 
 /** Answers a message: returns what to say, a stream of text to show as it grows, or nothing. */
@@ -116,6 +117,7 @@ export type Answerer<E extends Event, K extends QuestionKind> = (question: {
 
 /** Everything about a gateway that can be chosen. Only `adapters` must be. */
 export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[], S = unknown> {
+  /** The platforms, each once. */
   readonly adapters: A;
   /** Where events and replies are kept. Memory unless set: fine for trying, lost at exit. */
   readonly store?: Store;
@@ -125,10 +127,13 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
   readonly observe?: Observer | readonly Observer[];
   /** Where credentials come from that were not given as adapter options. The environment unless set. */
   readonly secrets?: Secrets;
+  /** Variables that stand in for those of the process: for tests, and for hosts that hand them in. */
   readonly environment?: Environment;
   /** What adapters call their platforms with, for a proxy or a pool of your own. `fetch` over node:http unless set. */
   readonly fetch?: typeof fetch;
+  /** The clock of this machine unless set. */
   readonly clock?: Clock;
+  /** What the program remembers from event to event: per conversation, user or key of its own. */
   readonly session?: SessionOptions<S>;
   /** Keep a transcript on platforms that have no history of their own. True unless set. */
   readonly transcript?: boolean;
@@ -141,13 +146,16 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
     operation: { readonly kind: OperationKind; readonly to: Address },
     defaults: readonly Bucket[],
   ) => readonly Bucket[];
+  /** Bounds of a webhook request. */
   readonly webhook?: {
     /** 1 MiB unless set. */
     readonly maxBodyBytes?: number;
     /** Longest wait for the store before the platform is told to deliver again. 2,500 ms unless set. */
     readonly budgetMs?: number;
   };
+  /** Pace and patience of what comes in: concurrency, attempts, how long a delivery is remembered. */
   readonly inbox?: Partial<InboxOptions>;
+  /** Pace and patience of what goes out. */
   readonly outbox?: Partial<OutboxOptions>;
   /** How long `stop` waits for running handlers. 10,000 ms unless set. */
   readonly graceMs?: number;
