@@ -59,7 +59,11 @@ export function loopDisk(): DiskMaker {
           run("perl", "-e", cutPower, place);
         },
         async restore() {
-          run("umount", place);
+          // Whoever else looks at new disks, such as a desktop, may hold it for a moment.
+          for (let tries = 1; spawnSync("umount", [place]).status !== 0; tries += 1) {
+            if (tries === 100) throw new Error(`${place} cannot be unmounted: somebody has a file open there.`);
+            await new Promise((resolve) => void setTimeout(resolve, 50));
+          }
           mount();
         },
         async remove() {

@@ -98,7 +98,8 @@ export const lifecycleStatements: readonly StoreStatement[] = [
       await store.health();
       const last = inbox.enqueue([job("b")]);
       await Promise.all([store.close(), store.close()]);
-      await idle;
+      const patience = new Promise((resolve) => void setTimeout(resolve, 1_000, "still waiting"));
+      assert.equal(await Promise.race([idle, patience]), undefined);
       const lateCalls = [
         () => inbox.ack(one),
         () => inbox.enqueue([job("c")]),

@@ -15,6 +15,7 @@ export const orderStatements: readonly StoreStatement[] = [
         claims.flat().map(({ id }) => id),
         ["j0"],
       );
+      assert.deepEqual(await claim(inbox, 5), []);
     },
   },
   {

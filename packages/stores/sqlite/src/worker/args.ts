@@ -12,6 +12,10 @@ export interface Args {
   queue(): QueueState;
 }
 
+/** What a call does, by its code. */
+export type Handlers = Record<number, (args: Args) => unknown>;
+
+/** The reader of all calls of a message. */
 export interface Message extends Args {
   /** Goes to a place in a message. */
   seek(message: readonly unknown[], at: number): void;

@@ -1,12 +1,12 @@
 import { code, type Failure, type Opening } from "../client/protocol.ts";
-import { createMessage } from "./args.ts";
+import { createMessage, type Handlers } from "./args.ts";
 import { failureOf, Refusal, type Database } from "./database.ts";
 import { inspectHandlers } from "./inspect.ts";
 import { createKv } from "./kv.ts";
 import { createLanes } from "./lanes.ts";
 import { leaseHandlers } from "./leases.ts";
 import { limiterHandlers } from "./limiter.ts";
-import { queueHandlers, type Handlers } from "./queue.ts";
+import { queueHandlers } from "./queue.ts";
 import { createState } from "./state.ts";
 import { createSweep } from "./sweep.ts";
 

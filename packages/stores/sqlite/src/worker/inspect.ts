@@ -1,8 +1,8 @@
 import { code } from "../client/protocol.ts";
 import { never } from "../layout.ts";
-import type { Handlers } from "./queue.ts";
+import type { Handlers } from "./args.ts";
 import type { Lanes } from "./lanes.ts";
-import type { State } from "./state.ts";
+import type { QueueState, State } from "./state.ts";
 
 /** The calls that look at a queue, and those of an operator. */
 export function inspectHandlers(state: State, lanes: Lanes): Handlers {
@@ -37,7 +37,7 @@ export function inspectHandlers(state: State, lanes: Lanes): Handlers {
      WHERE lane = ?`,
   );
 
-  const discard = (queue: ReturnType<Parameters<Handlers[number]>[0]["queue"]>, id: string): boolean => {
+  const discard = (queue: QueueState, id: string): boolean => {
     const key = deadKey.row(queue.q, id)?.[0];
     if (key === undefined) return false;
     removeDead.row(queue.q, id);

@@ -1,7 +1,6 @@
 import { code } from "../client/protocol.ts";
-import type { Args } from "./args.ts";
+import type { Args, Handlers } from "./args.ts";
 import type { Value } from "./database.ts";
-import type { Handlers } from "./queue.ts";
 import type { State } from "./state.ts";
 
 export interface Write {

@@ -1,5 +1,5 @@
 import { code } from "../client/protocol.ts";
-import type { Handlers } from "./queue.ts";
+import type { Handlers } from "./args.ts";
 import type { State } from "./state.ts";
 
 interface Bucket {

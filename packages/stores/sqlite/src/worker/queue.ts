@@ -1,12 +1,9 @@
 import { code, outcome, verdict } from "../client/protocol.ts";
-import type { Args } from "./args.ts";
+import type { Args, Handlers } from "./args.ts";
 import { Refusal, type Value } from "./database.ts";
 import type { KvTable } from "./kv.ts";
 import type { Departing, Lanes } from "./lanes.ts";
 import type { QueueState, State } from "./state.ts";
-
-/** What a call does, by its code. */
-export type Handlers = Record<number, (args: Args) => unknown>;
 
 /** The calls that carry every job: in, out and done. */
 export function queueHandlers(state: State, lanes: Lanes, kv: KvTable): Handlers {

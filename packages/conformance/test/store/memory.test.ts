@@ -1,6 +1,6 @@
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, it } from "vitest";
-import { storeSuite } from "../src/index.ts";
+import { storeSuite } from "../../src/index.ts";
 
 storeSuite(
   {
