@@ -7,8 +7,8 @@ import type { Generator } from "./index.ts";
 export const options: Generator = (tree, path, [from, wanted]) => {
   const folder = posix.dirname(path);
   const file =
-    named !== undefined
-      ? `${folder}/${named}`
+    from !== undefined
+      ? `${folder}/${from}`
       : [`${folder}/src/options.ts`, `${folder}/src/options/index.ts`].find((one) => tree.has(one));
   if (file === undefined) throw new Error(`${path}: ${folder}/src/options.ts is not there`);
   const source = parse(file, tree.read(file));
