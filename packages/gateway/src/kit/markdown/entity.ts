@@ -31,17 +31,18 @@ export function unescape(source: string): string {
 }
 
 const hidden = /[\u202a-\u202e]/g;
+const unfit = /[\u202a-\u202e\ud800-\udfff]/;
 
 /**
  * Text fit to be shown: lone surrogates and U+0000 become U+FFFD, and the characters U+202A to U+202E, which make text read
  * as something else than it is, are gone.
  */
 export function cleanText(text: string): string {
-  const formed = text.isWellFormed() ? text : text.toWellFormed();
-  return formed.replaceAll("\0", "\ufffd").replace(hidden, "");
+  if (!unfit.test(text) && !text.includes("\0")) return text;
+  return text.toWellFormed().replaceAll("\0", "\ufffd").replace(hidden, "");
 }
 
 function character(code: number): string {
-  const unfit = code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff);
-  return unfit ? "\ufffd" : cleanText(String.fromCodePoint(code));
+  const none = code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff);
+  return none ? "\ufffd" : cleanText(String.fromCodePoint(code));
 }
