@@ -12,10 +12,11 @@ const roots = globSync([
 // Machines that count results name a file for them; people read the terminal.
 const report = process.env["DEVFLOW_TEST_REPORT"];
 
+// Tests do not wait for time, but machines that build beside them may be slow to start a process: hence the long limit.
 // Vite resolves the "development" condition by itself: tests run on src, and no build is needed.
 export default defineConfig({
   test: {
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
-    projects: roots.map((root) => ({ test: { name: root, root, include: ["test/**/*.test.ts"] } })),
+    projects: roots.map((root) => ({ test: { name: root, root, include: ["test/**/*.test.ts"], testTimeout: 30_000 } })),
   },
 });
