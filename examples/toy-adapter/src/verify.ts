@@ -10,7 +10,7 @@ export function verifier(options: ToyOptions): Verifier {
   return {
     async verify(request, context) {
       const key = options.signingSecret === undefined ? await context.secret("SIGNING_SECRET") : secret(options.signingSecret);
-      if (!key) return { proven: false, reason: "TOY_SIGNING_SECRET is missing" };
+      if (!key?.expose()) return { proven: false, reason: "TOY_SIGNING_SECRET is missing" };
       const time = request.header("toy-time") ?? "";
       if (!/^\d+$/.test(time) || Math.abs(request.receivedAt - Number(time)) > toleranceMs)
         return { proven: false, reason: "toy-time is missing or more than five minutes off" };
