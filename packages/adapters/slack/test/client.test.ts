@@ -65,6 +65,29 @@ describe("accounts", () => {
   });
 });
 
+describe("a rate limit", () => {
+  it("holds back its own call and no other", async () => {
+    server.behave((call) =>
+      call.body.includes("C0001") ? { status: 429, headers: { "retry-after": "30" } } : { body: { ok: true, ts: "1.0" } },
+    );
+    const adapter = slack({ apiUrl: server.url });
+    const context = world();
+    const send = async (channel: string) => {
+      const to = { platform: "slack", account: "T0001", room: channel };
+      return await adapter.sender.send(
+        { key: "k", kind: "message.post", to, body: adapter.formatter.format(hello, to), attempt: 1 },
+        context,
+      );
+    };
+    const [limited, free] = await Promise.allSettled([send("C0001"), send("C0002")]);
+    expect(limited).toMatchObject({ reason: { code: "rate.limited", retryAfterMs: 30_000 } });
+    expect(free).toMatchObject({ value: { messageId: "1.0" } });
+    expect(server.calls.length).toBe(2);
+    server.behave(() => ({ status: 429 }));
+    await expect(send("C0001")).rejects.toMatchObject({ code: "rate.limited", retryable: true });
+  });
+});
+
 describe("identify", () => {
   it("asks Slack who we are", async () => {
     expect(await slack({ apiUrl: server.url }).identify("T0001", world())).toEqual({
@@ -95,6 +118,19 @@ describe("a client that is handed in", () => {
     await post({ client: async () => own });
     expect(tokens()).toEqual(["xoxb-own", "xoxb-own"]);
     expect(await slack({ client: own }).client("T0001", world())).toBe(own);
+  });
+
+  it("lends its token to downloads", async () => {
+    const { WebClient } = await import("@slack/web-api");
+    server.behave(() => ({ headers: { "content-type": "text/plain" }, body: "file" }));
+    const adapter = slack({ client: new WebClient("xoxb-own"), apiUrl: server.url });
+    await adapter.files?.open(
+      { kind: "file", source: { type: "remote", handle: `F1 ${server.url}/f` } },
+      "T0001",
+      { maxBytes: 10 },
+      world({ secrets: {} }),
+    );
+    expect(tokens()).toEqual(["xoxb-own"]);
   });
 
   it("may be of another copy of the SDK", async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { scriptedServer, type HttpCall, type ScriptedServer } from "@devflow/conformance";
+import { fakeLogger, scriptedServer, type HttpCall, type ScriptedServer } from "@devflow/conformance";
 import { createGateway, type Gateway } from "@devflow/gateway";
 import type { Observation } from "@devflow/gateway/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,7 +39,8 @@ function observe(step: Observation): void {
   for (const check of waiting) check();
 }
 
-const make = () => createGateway({ adapters: [slack({ apiUrl: server.url, token: "xoxb-canary", signingSecret })], observe });
+const make = () =>
+  createGateway({ adapters: [slack({ apiUrl: server.url, token: "xoxb-canary", signingSecret })], observe, log: fakeLogger() });
 
 async function deliver(gateway: Pick<Gateway, "fetch">, body: string, type = "application/json"): Promise<Response> {
   const timestamp = String(Math.floor(Date.now() / 1000));

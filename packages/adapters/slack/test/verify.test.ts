@@ -39,6 +39,15 @@ describe("verifier", () => {
     expect(verify(signed(body, { secret: "third" }), options)).toMatchObject({ proven: false });
   });
 
+  it("refuses no delivery while the secrets rotate", () => {
+    const { verifier } = slack({ signingSecret: [signingSecret, "next"] }).transports.webhook ?? {};
+    const context = world();
+    for (let index = 0; index < 10_000; index++) {
+      const request = signed(`{"n":${index}}`, { secret: index % 3 === 0 ? "next" : signingSecret });
+      expect(verifier?.verify(request, context)).toEqual({ proven: true });
+    }
+  });
+
   it("asks the vault, which may take its time", async () => {
     const context = { ...world(), secret: async () => secret(signingSecret) };
     await expect(slack().transports.webhook?.verifier.verify(signed(body), context)).resolves.toEqual({ proven: true });

@@ -124,6 +124,16 @@ describe("webhook", () => {
     expect(again.deliveries[0]?.id).toBe("interaction:1767225601.000200");
   });
 
+  it("gives a replayed press the name it had, so that it is pressed once", async () => {
+    const body = form({ payload: JSON.stringify(press) });
+    const [first, replay] = [await receive(body, { form: true }), await receive(body, { form: true })];
+    expect(replay.deliveries[0]?.id).toBe(first.deliveries[0]?.id);
+    const anonymous = { ...press, trigger_id: undefined, actions: [{ action_id: "approve" }] };
+    const bare = form({ payload: JSON.stringify(anonymous) });
+    const ids = [await receive(bare, { form: true }), await receive(bare, { form: true })].map((one) => one.deliveries[0]?.id);
+    expect(ids[0]).toBe(ids[1]);
+  });
+
   it("does not report the use of a link button", async () => {
     const link = { ...press, actions: [{ type: "button", action_id: "devflow:link:0", action_ts: "1.2" }] };
     expect((await receive(form({ payload: JSON.stringify(link) }), { form: true })).deliveries).toEqual([]);

@@ -32,26 +32,21 @@ const selfMs = 86_400_000;
 export function createClients(settings: Settings): Clients {
   const made = new WeakMap<typeof fetch, Map<string, { readonly token: string; readonly client: WebClient }>>();
 
+  const given = async (account: string): Promise<WebClient | undefined> =>
+    typeof settings.client === "function" ? await settings.client(account) : settings.client;
+
   const token = async (account: string, context: AdapterContext): Promise<string> => {
-    const found =
-      typeof settings.token === "function"
-        ? await settings.token(account)
-        : (settings.token ?? (await context.secret("BOT_TOKEN", account)));
+    const named = typeof settings.token === "function" ? await settings.token(account) : settings.token;
+    const found = named ?? (await given(account))?.token ?? (await context.secret("BOT_TOKEN", account));
     if (found !== undefined) return secret(found).expose();
-    throw new GatewayError(
-      "secret.missing",
-      `slack: no bot token for account ${account}. Set SLACK_BOT_TOKEN or the option \`token\`.`,
-      {
-        platform,
-        account,
-      },
-    );
+    const advice = "Set SLACK_BOT_TOKEN or the option `token`.";
+    throw new GatewayError("secret.missing", `slack: no bot token for account ${account}. ${advice}`, { platform, account });
   };
   const apiUrl = (context: AdapterContext): string => settings.apiUrl ?? context.setting("API_URL") ?? defaultApiUrl;
 
   const client = async (account: string, context: AdapterContext): Promise<WebClient> => {
-    const given = settings.client;
-    if (given !== undefined) return typeof given === "function" ? await given(account) : given;
+    const own = await given(account);
+    if (own !== undefined) return own;
     const current = await token(account, context);
     let byAccount = made.get(context.fetch);
     if (byAccount === undefined) made.set(context.fetch, (byAccount = new Map()));

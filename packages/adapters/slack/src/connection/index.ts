@@ -65,7 +65,7 @@ async function hold(line: Line): Promise<void> {
   const { signal } = context;
   const sockets = new Set<Held>();
   let current: Held | undefined;
-  let opening = false;
+  let next: Held | undefined;
   let announced = false;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
 
@@ -79,7 +79,7 @@ async function hold(line: Line): Promise<void> {
   };
   const open = async (): Promise<void> => {
     const held: Held = { pending: 0, retired: false };
-    opening = true;
+    next = held;
     try {
       const url = await line.open();
       if (signal.aborted) return;
@@ -88,27 +88,24 @@ async function hold(line: Line): Promise<void> {
       held.socket = await openSocket(url, { frame, dead: (why) => onDead(held, why) }, context.clock);
       if (signal.aborted) drop(held);
     } catch (error) {
-      opening = false;
+      next = undefined;
       // The old socket may have some time left; when it ends too, the line is dead.
-      if (current === undefined || !sockets.has(current)) throw error;
+      if (!alive()) throw error;
       context.log.warn(
         { account, code: isGatewayError(error) ? error.code : "unknown" },
         "slack: the next socket could not be opened yet",
       );
     }
   };
+  const alive = (): boolean => next !== undefined || (current !== undefined && sockets.has(current));
   const onDead = (held: Held, why: string): void => {
     sockets.delete(held);
-    if (held !== current && current !== undefined && sockets.has(current)) {
-      opening = false;
-      return;
-    }
-    if (opening && held === current) return;
-    if (!held.retired) reject(fault("network.failed", account, `the socket died: ${why}`, true));
+    if (held === next) next = undefined;
+    if (!alive()) reject(fault("network.failed", account, `the socket died: ${why}`, true));
   };
   const onFrame = (held: Held, frame: Frame): void => {
     if (frame.type === "hello") {
-      opening = false;
+      if (held === next) next = undefined;
       if (current !== undefined && current !== held) retire(current);
       current = held;
       if (!announced) line.up();
@@ -119,7 +116,7 @@ async function hold(line: Line): Promise<void> {
   const onDisconnect = (held: Held, reason: string): void => {
     if (reason === "link_disabled") reject(fault("auth.failed", account, "Socket Mode was switched off in the app's settings"));
     else if (reason === "too_many_websockets") reject(fault("operation.rejected", account, "the app has too many sockets", true));
-    else if (held === current && !opening) open().catch(reject);
+    else if (held === current && next === undefined) open().catch(reject);
   };
   const take = async (held: Held, frame: Extract<Frame, { type: "envelope" }>): Promise<void> => {
     held.pending++;

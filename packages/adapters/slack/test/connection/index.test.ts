@@ -168,6 +168,28 @@ describe("Socket Mode", () => {
     expect(line.over.error).toMatchObject({ code: "network.failed", retryable: true });
   });
 
+  it("stays with the old socket when the next one dies before its hello", async () => {
+    server = await socketServer();
+    const line = hold();
+    await server.when(() => server.sockets.length === 1);
+    while (line.ups() === 0) await line.context.clock.settle();
+    server.mute = true;
+    server.send(0, { type: "disconnect", reason: "warning" });
+    await server.when(() => server.sockets.length === 2);
+    server.sockets[1]?.terminate();
+    await server.when(() => server.sockets[1]?.readyState === 3);
+    await line.context.clock.settle();
+    server.mute = false;
+    server.send(0, event("still"));
+    await server.when(() => acks().length === 1);
+    server.send(0, { type: "disconnect", reason: "warning" });
+    await server.when(() => server.sockets.length === 3);
+    await server.when(() => server.sockets[0]?.readyState === 3);
+    expect(line.over.state).toBe("open");
+    line.abort.abort();
+    await line.done;
+  });
+
   it("rejects when the line dies", async () => {
     server = await socketServer();
     const line = hold();

@@ -47,6 +47,26 @@ describe("posts", () => {
   });
 });
 
+describe("names", () => {
+  const said = (words: string) => post(words).args["text"];
+
+  it("lesson 11: leave e-mails, addresses and handles as they are", () => {
+    expect(said("ada@acme.com @ada #general")).toMatch(/^(?:<mailto:)?ada@acme\.com.* @ada #general$/);
+    expect(said("https://acme.com/@ada/x#general")).toBe("<https://acme.com/@ada/x#general>");
+  });
+
+  it("lesson 13: are wrapped once, each where it stands", () => {
+    expect(said("[Ada](mention:user:U0001) and [Ada](mention:user:U0001)")).toBe("<@U0001> and <@U0001>");
+    expect(said("<@U0001> [Ada](mention:user:U0001)")).toBe("&lt;@U0001&gt; <@U0001>");
+  });
+
+  it("call everybody only when the draft says so", () => {
+    const room = [{ type: "paragraph" as const, children: [{ type: "mention" as const, target: "room" as const, id: "here" }] }];
+    expect(post(room).args["text"]).not.toContain("<!");
+    expect(post(room, { broadcast: true }).args["text"]).toBe("<!here>");
+  });
+});
+
 describe("blocks", () => {
   const actions: Content = [
     { type: "paragraph", children: [{ type: "text", value: "Deploy?" }] },

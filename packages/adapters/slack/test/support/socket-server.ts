@@ -11,6 +11,8 @@ export interface SocketServer {
   readonly said: readonly { readonly socket: number; readonly frame: unknown }[];
   /** What `apps.connections.open` answers with; the address of the socket unless set. */
   answer: object | undefined;
+  /** While true, new sockets get no hello. */
+  mute: boolean;
   /** App-level tokens that asked for an address. */
   readonly tokens: readonly string[];
   send(socket: number, frame: unknown): void;
@@ -19,8 +21,8 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
-/** Starts a {@link SocketServer}. Its sockets say hello by themselves unless `hello` is false. */
-export async function socketServer({ hello = true, pong = true } = {}): Promise<SocketServer> {
+/** Starts a {@link SocketServer}. Without `pong` it answers no pings. */
+export async function socketServer({ pong = true } = {}): Promise<SocketServer> {
   const sockets: WebSocket[] = [];
   const said: { socket: number; frame: unknown }[] = [];
   const tokens: string[] = [];
@@ -43,7 +45,7 @@ export async function socketServer({ hello = true, pong = true } = {}): Promise<
     });
     ws.on("ping", stir);
     ws.on("close", stir);
-    if (hello) ws.send(JSON.stringify({ type: "hello", num_connections: 1 }));
+    if (!server.mute) ws.send(JSON.stringify({ type: "hello", num_connections: 1 }));
     stir();
   });
   await new Promise<void>((resolve) => void http.listen(0, "127.0.0.1", resolve));
@@ -53,6 +55,7 @@ export async function socketServer({ hello = true, pong = true } = {}): Promise<
     said,
     tokens,
     answer: undefined,
+    mute: false,
     send: (socket, frame) => sockets[socket]?.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
     when: (condition) =>
       new Promise((resolve) => {
