@@ -36,8 +36,11 @@ export function createClients(settings: Settings): Clients {
     typeof settings.client === "function" ? await settings.client(account) : settings.client;
 
   const token = async (account: string, context: AdapterContext): Promise<string> => {
-    const named = typeof settings.token === "function" ? await settings.token(account) : settings.token;
-    const found = named ?? (await given(account))?.token ?? (await context.secret("BOT_TOKEN", account));
+    // Who names tokens by account means it: another workspace's from the environment would be worse than none.
+    const found =
+      typeof settings.token === "function"
+        ? await settings.token(account)
+        : (settings.token ?? (await given(account))?.token ?? (await context.secret("BOT_TOKEN", account)));
     if (found !== undefined) return secret(found).expose();
     const advice = "Set SLACK_BOT_TOKEN or the option `token`.";
     throw new GatewayError("secret.missing", `slack: no bot token for account ${account}. ${advice}`, { platform, account });
