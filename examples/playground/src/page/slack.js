@@ -104,6 +104,8 @@ function lines(text) {
     const quoted = /^(?:&gt;|>) ?/.exec(line)?.[0];
     if ((quoted !== undefined) !== quote) flush();
     quote = quoted !== undefined;
+    // A quote has lines of its own; the empty one after it is the space between.
+    if (line === "" && run.length === 0 && nodes.length > 0) continue;
     run.push(line.slice(quoted?.length ?? 0));
   }
   flush();

@@ -55,6 +55,7 @@ async function perform(
     }
     case "stream.append": {
       const id = messageOf(outgoing);
+      if (await transcript.stopped(room, id, context)) throw problem("stream.stopped", "the reader pressed stop", outgoing);
       hub.show(room, { kind: "stream", id, content });
       return id;
     }

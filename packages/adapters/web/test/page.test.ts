@@ -36,6 +36,15 @@ describe.skipIf(chromiumPath === undefined)(
               for (const word of ["One ", "**two** ", "three."]) yield word;
             })(),
           );
+        } else if (c.message.text === "endless") {
+          await c.reply(
+            (async function* () {
+              while (!c.signal.aborted) {
+                await new Promise((resolve) => setTimeout(resolve, 20));
+                yield "again ";
+              }
+            })(),
+          );
         } else if (c.message.attachments.length > 0)
           await c.reply(`Got ${c.message.attachments.map(({ name }) => name).join(", ")}`);
         else await c.reply({ content: `Echo: ${c.message.text}`, replyTo: c.message.id });
@@ -127,6 +136,16 @@ describe.skipIf(chromiumPath === undefined)(
       await expect.poll(() => page.locator(".streaming").count()).toBe(0);
       expect(await page.locator(".message.bot strong").innerText()).toBe("two");
       expect(await page.locator(".message.bot").getAttribute("aria-busy")).toBe("false");
+      await page.context().close();
+    });
+
+    it("lets the reader stop it", async () => {
+      const page = await open();
+      await say(page, "endless");
+      await page.getByText("again again").waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await expect.poll(() => page.locator(".streaming").count()).toBe(0);
+      expect(await page.getByRole("button", { name: "Send" }).count()).toBe(1);
       await page.context().close();
     });
 

@@ -125,7 +125,9 @@ describe("events", () => {
     expect(await early.next()).toMatchObject({ event: "record", data: { streaming: true } });
     for (const full of ["One two", "One two three"])
       await send(adapter, world, ada.room, { kind: "stream.append", messageId, text: "", full });
-    expect(JSON.stringify(await early.next())).toContain("One two three");
+    let shown = "";
+    while (!shown.includes("One two three")) shown = JSON.stringify(await early.next());
+    expect(shown).toContain('"event":"live"');
     const late = await open();
     const seen = await late.until("live");
     expect(JSON.stringify(seen.at(-1))).toContain("One two three");
@@ -138,6 +140,18 @@ describe("events", () => {
     expect((await resumed.until("ready")).map(({ event }) => event)).toEqual(["ready"]);
     await say(adapter, world, ada.room, "next");
     for (const stream of [fresh, resumed]) expect(await stream.next()).toMatchObject({ event: "record", id: "3" });
+  });
+
+  it("end at once for a reader who presses stop, in whatever process the text is written", async () => {
+    const { world, adapter, ada } = await start();
+    const { messageId = "" } = await send(adapter, world, ada.room, begin);
+    const append = { kind: "stream.append", messageId, text: "", full: "One two" } as const;
+    await send(adapter, world, ada.room, append);
+    expect((await ada.post("/chat/stops", { messageId })).status).toBe(202);
+    const writer = web({ sessionSecret: key });
+    await expect(send(writer, world, ada.room, append)).rejects.toMatchObject({ code: "stream.stopped", retryable: false });
+    const { messageId: other = "" } = await send(adapter, world, ada.room, post("whole"));
+    for (const id of [other, "b99", "nonsense"]) expect((await ada.post("/chat/stops", { messageId: id })).status, id).toBe(410);
   });
 
   it("never let an older update overtake the end of a stream", async () => {

@@ -16,12 +16,18 @@ export interface Transcript {
   /** Takes the text out of a record, and leaves its place. */
   blank(room: string, n: number, context: AdapterContext): Promise<void>;
   forget(room: string, context: AdapterContext): Promise<void>;
+  /** The person has read enough of the message that is growing. */
+  stop(room: string, id: string, context: AdapterContext): Promise<void>;
+  stopped(room: string, id: string, context: AdapterContext): Promise<boolean>;
 }
 
 /** Most records that one call of `after` returns. */
 export const pageSize = 200;
 
 type Stored = WebRecord & { readonly key: string };
+
+/** Longer than any stream. */
+const stopMs = 3_600_000;
 
 /** The transcript of all rooms; `grown` hears of each record appended here. */
 export function createTranscript(settings: WebSettings, grown: (room: string) => void): Transcript {
@@ -87,7 +93,7 @@ export function createTranscript(settings: WebSettings, grown: (room: string) =>
       await context.memory.set(place(room, n), { kind: "gone", n, at, key } satisfies Stored, { ttlMs });
     },
     async forget(room, context) {
-      for (const prefix of [`log/${room}/`, `mark/${room}/`, `file/${room}/`]) {
+      for (const prefix of [`log/${room}/`, `mark/${room}/`, `file/${room}/`, `stop/${room}/`]) {
         for (;;) {
           const rows = await context.memory.list(prefix, { limit: pageSize });
           if (rows.length === 0) break;
@@ -96,6 +102,10 @@ export function createTranscript(settings: WebSettings, grown: (room: string) =>
       }
       grown(room);
     },
+    async stop(room, id, context) {
+      await context.memory.set(`stop/${room}/${id}`, true, { ttlMs: stopMs });
+    },
+    stopped: async (room, id, context) => (await context.memory.get(`stop/${room}/${id}`)) !== undefined,
   };
   return transcript;
 }

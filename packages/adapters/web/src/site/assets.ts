@@ -48,7 +48,7 @@ export function pageHtml({ path, title }: { readonly path: string; readonly titl
 <script type="module" src="${path}/element.js"></script>
 </head>
 <body>
-<devflow-chat src="${path}" label="${name}"></devflow-chat>
+<main><devflow-chat src="${path}" label="${name}"></devflow-chat></main>
 <noscript>This chat needs JavaScript.</noscript>
 </body>
 </html>

@@ -6,13 +6,14 @@ import { admit, type Session, type Sessions } from "../verify.ts";
 import { asset, pageHtml } from "./assets.ts";
 import { download, upload } from "./files.ts";
 import { createGate } from "./gate.ts";
-import { joined, readAction, readMessage, readQuery, readSubmission, type Ask } from "./inputs.ts";
+import { joined, readAction, readMessage, readQuery, readStop, readSubmission, type Ask } from "./inputs.ts";
 import { beatMs, eventStream } from "./stream.ts";
 
 const reads: Readonly<Record<string, (ask: Ask) => Promise<Reception>>> = {
   messages: readMessage,
   actions: readAction,
   options: readQuery,
+  stops: readStop,
 };
 
 /** Serves the page, its scripts, its events and what it sends. Holds no state but counts and open streams. */

@@ -103,6 +103,17 @@ function offered(content: Content, name: string, index: unknown): Button | Selec
   return [...placed, ...rows.flat()].find((item) => item?.id === name);
 }
 
+/** Enough of a growing message: whoever writes it hears so with the next words. */
+export async function readStop({ request, room, backstage, context }: Ask): Promise<Reception> {
+  const messageId = text(await readJson(request, maxJsonBytes), "messageId", 64);
+  const n = /^b(\d{1,10})$/.exec(messageId)?.[1];
+  const record = n === undefined ? undefined : await backstage.transcript.get(room, Number(n), context);
+  if (record?.kind !== "message" || record.from !== "bot" || record.streaming !== true)
+    throw refusal("target.gone", "this message is not growing.");
+  await backstage.transcript.stop(room, messageId, context);
+  return { deliveries: [], response: accepted };
+}
+
 /** A form on its way to the sink, and what to do once it was accepted there. */
 export interface Submission {
   readonly reception: Reception;

@@ -14,6 +14,8 @@ export function createComposer(base, send) {
   const files = new Map();
   let maxBytes = Number.POSITIVE_INFINITY;
   let enabled = false;
+  /** @type {(() => void) | undefined} */
+  let stop;
 
   const tray = h("ul", { className: "tray", "aria-label": "Attached files" });
   const note = h("p", { className: "note", role: "status" });
@@ -51,7 +53,12 @@ export function createComposer(base, send) {
     icon("attach"),
   );
   const sendButton = h("button", { type: "submit", className: "round send", "aria-label": "Send", title: "Send" }, icon("send"));
-  const row = h("div", { className: "row" }, attachButton, input, sendButton);
+  const stopButton = h(
+    "button",
+    { type: "button", className: "round stop", "aria-label": "Stop", title: "Stop", hidden: true, onclick: () => stop?.() },
+    icon("stop"),
+  );
+  const row = h("div", { className: "row" }, attachButton, input, stopButton, sendButton);
   const element = h(
     "form",
     {
@@ -69,7 +76,10 @@ export function createComposer(base, send) {
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight}px`;
     const waiting = [...files.values()].includes(undefined);
-    sendButton.disabled = !enabled || waiting || (input.value.trim() === "" && files.size === 0);
+    const empty = input.value.trim() === "" && files.size === 0;
+    sendButton.disabled = !enabled || waiting || empty;
+    stopButton.hidden = stop === undefined;
+    sendButton.hidden = empty && !stopButton.hidden;
   };
 
   const submit = () => {
@@ -138,6 +148,11 @@ export function createComposer(base, send) {
   return {
     element,
     focus: () => input.focus({ preventScroll: true }),
+    /** @param {(() => void) | undefined} run Ends the text that is growing, if one is. */
+    stoppable(run) {
+      stop = run;
+      update();
+    },
     /** @param {number} maxUploadBytes */
     enable(maxUploadBytes) {
       maxBytes = maxUploadBytes;

@@ -55,6 +55,13 @@ class ChatElement extends HTMLElement {
         suggest: async (field, query) => (await ask(base, "options", { id: newId(), field, query })).options,
       }),
       retry: (id) => this.#outbox?.retry(id),
+      growing: (messageId) => {
+        const stop = async () => {
+          composer.stoppable(undefined);
+          await ask(base, "stops", { messageId }).catch(() => {});
+        };
+        composer.stoppable(messageId === undefined ? undefined : () => void stop());
+      },
       chosen: (id) => this.#tell("devflow-extra", { id, ...thread.said(id) }),
     });
     thread.name(this.getAttribute("label") ?? "Chat");

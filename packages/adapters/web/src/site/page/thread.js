@@ -15,8 +15,9 @@ const typingMs = 6_000;
  * @param {(id: string) => Scene} options.sceneOf
  * @param {(id: string) => void} options.retry
  * @param {(id: string) => void} options.chosen The extra button of a message was pressed.
+ * @param {(id: string | undefined) => void} options.growing The newest message that grows, if one does.
  */
-export function createThread({ sceneOf, retry, chosen }) {
+export function createThread({ sceneOf, retry, chosen, growing }) {
   /** @type {Map<string, MessageView>} */
   const views = new Map();
   /** @type {Set<string>} */
@@ -180,9 +181,13 @@ export function createThread({ sceneOf, retry, chosen }) {
         const view = add(`b${record.n}`, record);
         view.say(record.content);
         view.stream(record.streaming === true);
+        if (record.streaming === true) growing(`b${record.n}`);
       } else if (record.kind === "edit") {
         const view = views.get(record.id);
-        view?.stream(false);
+        if (view?.element.classList.contains("streaming")) {
+          view.stream(false);
+          growing([...views].findLast(([, { element: other }]) => other.classList.contains("streaming"))?.[0]);
+        }
         view?.say(record.content, record.files);
         if (record.final !== true) view?.edited();
       } else if (record.kind === "delete") {
