@@ -74,12 +74,18 @@ export interface QueueStats {
 
 export interface Queue {
   readonly name: string;
-  /** Durable once resolved, each element by itself unless `atomic`. `full` stores nothing and does not burn the id. */
+  /**
+   * Durable once resolved, each element by itself unless `atomic`. `full` stores nothing and does not burn the id. Rejects as a whole
+   * with `payload.oversized` and `key.invalid`, and with `options.invalid` for a `runAt` more than 400 days ahead.
+   */
   enqueue(jobs: readonly Job[], options?: { readonly atomic?: boolean }): Promise<readonly ("inserted" | "duplicate" | "full")[]>;
   /** Heads of free lanes, longest waiting first. */
   claim(options: { readonly limit: number; readonly leaseMs: number; readonly worker: string }): Promise<readonly Claim[]>;
   extend(claim: Claim, leaseMs: number): Promise<"ok" | "stale">;
-  /** Done: with it, or not at all, go the jobs of `then` and the writes of `kv`. `conflict`: an `ifVersion` failed, the claim is still held. */
+  /**
+   * Done: with it, or not at all, go the jobs of `then` and the writes of `kv`. `conflict`: an `ifVersion` failed, the claim is still
+   * held; held it is too after `store.full`, when a job of `then` finds no room.
+   */
   ack(
     claim: Claim,
     effects?: { readonly then?: readonly ({ readonly queue: string } & Job)[]; readonly kv?: readonly KvWrite[] },
@@ -92,15 +98,16 @@ export interface Queue {
   /** Resolves when there may be something to claim, when `signal` aborts, or after `maxMs`. A hint, no more. */
   wait(signal: AbortSignal, maxMs: number): Promise<void>;
   stats(): Promise<QueueStats>;
-  /** Jobs waiting in a lane, head first, without claiming them. */
+  /** Jobs waiting in a lane, head first, without claiming them; the one in hand is not among them. */
   peek(key: string, limit: number): Promise<readonly Omit<Claim, "fence" | "leaseUntil">[]>;
+  /** In the order of the bytes of their ids; `after` is exclusive. */
   listDead(options: { readonly limit: number; readonly after?: string; readonly key?: string }): Promise<readonly DeadJob[]>;
-  /** How many of the dead jobs went back into their lanes: at the tail, or before everything with `front`. */
+  /** How many of the dead jobs went back into their lanes, without attempts and expiry: at the tail, or before everything with `front`. */
   replay(ids: readonly string[], options?: { readonly front?: boolean }): Promise<number>;
   discard(ids: readonly string[]): Promise<number>;
   /** Opens a halted lane. */
   resume(key: string): Promise<boolean>;
-  /** Removes a job that is not being run. */
+  /** Removes a job that waits or is scheduled and not being run. Its id, as that of a discarded one, is remembered like a finished one's. */
   cancel(id: string): Promise<boolean>;
   /** Forgets expired ids and, with `dead`, all dead jobs. */
   purge(options?: { readonly dead?: boolean }): Promise<number>;

@@ -36,7 +36,7 @@ export interface Limiter {
 }
 
 export interface Leases {
-  /** Undefined while another holder has it. The store renews it until `release`, close, or loss. */
+  /** Undefined while somebody has it, the same holder included. The store renews it until `release`, close, or loss. */
   acquire(name: string, options: { readonly holder: string; readonly ttlMs: number }): Promise<Lease | undefined>;
 }
 

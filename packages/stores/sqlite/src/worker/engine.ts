@@ -1,6 +1,7 @@
 import { code, type Failure, type Opening } from "../client/protocol.ts";
 import { createMessage, type Handlers } from "./args.ts";
 import { failureOf, Refusal, type Database } from "./database.ts";
+import { inherit } from "./inherit.ts";
 import { inspectHandlers } from "./inspect.ts";
 import { createKv } from "./kv.ts";
 import { createLanes } from "./lanes.ts";
@@ -10,13 +11,44 @@ import { queueHandlers } from "./queue.ts";
 import { createState } from "./state.ts";
 import { createSweep } from "./sweep.ts";
 
+type Group = readonly (readonly unknown[])[];
+
+/**
+ * Calls whose effect need not outlast a power cut: what they wrote is worth nothing without the process, or is found out again.
+ * They are in the log before anything later that lasts, and the death of the process alone loses nothing.
+ */
+const fleeting = new Set<unknown>([
+  code.queue,
+  code.claim,
+  code.extend,
+  code.next,
+  code.stats,
+  code.peek,
+  code.listDead,
+  code.kvGet,
+  code.kvList,
+  code.take,
+  code.acquire,
+  code.renew,
+  code.release,
+  code.ping,
+]);
+
+function lasts(parts: readonly unknown[]): boolean {
+  for (let at = 1; at < parts.length; at += 2 + (parts[at + 1] as number)) if (!fleeting.has(parts[at])) return true;
+  return false;
+}
+
 /** Executes messages: all of a group in one transaction. */
 export interface Engine {
+  /** Writes what memory still holds. */
+  finish(): void;
   /** The results of all calls in their order; a result at a place named in `failures` means nothing. */
-  run(group: readonly (readonly unknown[])[]): { readonly results: unknown[]; readonly failures: Map<number, Failure> };
+  run(group: Group): { readonly results: unknown[]; readonly failures: Map<number, Failure> };
 }
 
 export function createEngine(database: Database, opening: Opening): Engine {
+  inherit(database, opening);
   const state = createState(database);
   state.now = opening.now;
   const lanes = createLanes(state);
@@ -38,17 +70,28 @@ export function createEngine(database: Database, opening: Opening): Engine {
   };
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");
-  freeHeirless(database, opening);
+  const lazily = database.prepare("PRAGMA synchronous = NORMAL");
+  const durably = database.prepare("PRAGMA synchronous = FULL");
+  let durable = opening.synchronous === "FULL";
 
   const call = (parts: readonly unknown[], at: number): unknown => {
     message.seek(parts, at + 2);
     return (handlers[parts[at] as number] as Handlers[number])(message);
   };
+  let lasting = true;
+  /** Waits for the disk, and writes what memory holds, only where somebody is told that something lasts. */
+  const settle = (group: Group): void => {
+    lasting = group.some(lasts);
+    const wanted = opening.synchronous === "FULL" && lasting;
+    if (wanted === durable) return;
+    (wanted ? durably : lazily).row();
+    durable = wanted;
+  };
   const transact = (run: () => void): Failure | undefined => {
     try {
       begin.row();
       run();
-      state.flush();
+      if (lasting) state.flush();
       commit.row();
       return undefined;
     } catch (error) {
@@ -59,7 +102,7 @@ export function createEngine(database: Database, opening: Opening): Engine {
     }
   };
 
-  const together = (group: readonly (readonly unknown[])[], results: unknown[], failures: Map<number, Failure>): boolean => {
+  const together = (group: Group, results: unknown[], failures: Map<number, Failure>): boolean => {
     const failure = transact(() => {
       for (const parts of group) {
         state.now = Math.max(state.now, parts[0] as number);
@@ -73,11 +116,11 @@ export function createEngine(database: Database, opening: Opening): Engine {
           }
         }
       }
-      sweep.step();
+      if (lasting) sweep.step();
     });
     return failure === undefined;
   };
-  const oneByOne = (group: readonly (readonly unknown[])[], results: unknown[], failures: Map<number, Failure>): void => {
+  const oneByOne = (group: Group, results: unknown[], failures: Map<number, Failure>): void => {
     for (const parts of group) {
       for (let at = 1; at < parts.length; at += 2 + (parts[at + 1] as number)) {
         let result: unknown = null;
@@ -91,7 +134,12 @@ export function createEngine(database: Database, opening: Opening): Engine {
   };
 
   return {
+    finish() {
+      lasting = true;
+      transact(() => {});
+    },
     run(group) {
+      settle(group);
       const first = { results: [], failures: new Map<number, Failure>() };
       if (together(group, first.results, first.failures)) return first;
       // Something in the group failed, or the disk did: each call gets a transaction and a verdict of its own.
@@ -100,14 +148,4 @@ export function createEngine(database: Database, opening: Opening): Engine {
       return second;
     },
   };
-}
-
-/** What another process left in hand is free: it cannot be alive, since this one has the database. */
-function freeHeirless(database: Database, { owner, now }: Opening): void {
-  if (database.prepare("SELECT value FROM devflow_meta WHERE name = 'owner'").row()?.[0] === owner) return;
-  database.exec("BEGIN");
-  database.prepare("UPDATE devflow_lane SET ready_at = ?1 WHERE held = 1 AND ready_at > ?1").row(now);
-  database.exec("DELETE FROM devflow_lease");
-  database.prepare("UPDATE devflow_meta SET value = ? WHERE name = 'owner'").row(owner);
-  database.exec("COMMIT");
 }

@@ -29,6 +29,7 @@ function serve(channel: NonNullable<typeof parentPort>, opening: Opening): void 
       if (group.length > 0) say(engine.run(group));
       if (next !== "close") return;
       try {
+        engine.finish();
         opened.database.close();
       } catch {
         // What was committed is safe whether or not the log could be folded into the file.

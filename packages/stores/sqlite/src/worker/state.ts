@@ -120,7 +120,8 @@ export function createState(database: Database): State {
       written = sequence;
     },
     reload() {
-      sequence = written = stored();
+      // The counter itself never goes back: some of its numbers may be known outside.
+      written = 0;
       for (const queue of queues.values()) queue.q = 0;
       for (const run of reloads) run();
     },
