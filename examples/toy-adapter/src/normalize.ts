@@ -19,7 +19,7 @@ export const normalizer: Normalizer = {
 };
 
 function toEvent(delivery: Delivery, identity: Identity | undefined): Event {
-  const payload = readPayload(delivery.payload);
+  const payload = readPayload(delivery.payload, delivery.receivedAt);
   const { at, room, by } = payload;
   const actor: User = { id: by.id, kind: by.robot ? "bot" : "person", self: by.id === identity?.user.id, name: by.name };
   const [kind, fields] = toKind(payload, actor, identity);
@@ -28,7 +28,7 @@ function toEvent(delivery: Delivery, identity: Identity | undefined): Event {
     kind,
     platform: "toy",
     account: delivery.account,
-    at: at > 0 ? at * 1000 : delivery.receivedAt,
+    at,
     conversation: {
       address: { platform: "toy", account: delivery.account, room: room.id || "unknown" },
       kind: room.private ? "direct" : "channel",
@@ -69,7 +69,7 @@ function toMessage({ note, room, at }: ToyPayload, author: User, identity: Ident
     },
     attachments: note.files.map(toAttachment),
     addressed: room.private || (handle !== undefined && note.text.split(/[^\w@-]+/).includes(`@${handle}`)),
-    sentAt: Math.max(at, 1) * 1000,
+    sentAt: at,
     ...(note.answers && { replyTo: { id: note.answers } }),
   };
 }

@@ -11,7 +11,7 @@ export function webhook(options: ToyOptions): WebhookTransport {
     receive({ body: bytes, receivedAt }) {
       const body = new TextDecoder().decode(bytes);
       const payload = parseObject(body, "toy");
-      const { id, type, team: account, room } = readPayload(payload);
+      const { id, type, team: account, room } = readPayload(payload, receivedAt);
       if (type === "ping") return { deliveries: [] };
       if (!id || !account || !room.id)
         throw new GatewayError("wire.malformed", "toy: an event without id, team or room.", { platform: "toy" });

@@ -14,7 +14,7 @@ export interface ToyPayload {
   /** `said`, `changed`, `removed`, `cheered`, `pressed`; new ones appear without notice. */
   readonly type: string;
   readonly team: string;
-  /** Seconds since the epoch. */
+  /** Milliseconds since the epoch; Toy counts in seconds. */
   readonly at: number;
   readonly room: { readonly id: string; readonly name: string; readonly private: boolean };
   readonly by: { readonly id: string; readonly name: string; readonly robot: boolean };
@@ -23,15 +23,15 @@ export interface ToyPayload {
   readonly button: { readonly id: string; readonly value: string };
 }
 
-/** Reads a payload without trusting it. */
-export function readPayload(payload: unknown): ToyPayload {
+/** Reads a payload without trusting it. `receivedAt` stands in for a time that is missing. */
+export function readPayload(payload: unknown, receivedAt: number): ToyPayload {
   const root = object(payload);
   const [room, by, note, button] = [object(root["room"]), object(root["by"]), object(root["note"]), object(root["button"])];
   return {
     id: text(root["id"]),
     type: text(root["type"]),
     team: text(root["team"]),
-    at: number(root["at"]),
+    at: number(root["at"]) * 1000 || receivedAt,
     room: { id: text(room["id"]), name: text(room["name"]), private: room["private"] === true },
     by: { id: text(by["id"]), name: text(by["name"]), robot: by["robot"] === true },
     note: {
