@@ -33,6 +33,7 @@ function problemsOf(tree: Tree, { folder, kind, manifest }: Package): readonly P
   if (kind !== "gateway" && !folder.endsWith(`/${manifest.name.slice("@devflow/".length)}`))
     problems.push("name and folder differ");
   if (!manifest.files?.includes("dist")) problems.push('"files" leaves out dist');
+  if (manifest.version === "0.0.0" && !inChangeset(tree, manifest.name)) problems.push("no changeset releases it");
   if (!tree.has(`${folder}/README.md`)) problems.push("there is no README.md");
   problems.push(
     ...doorProblems(tree, folder, (manifest.exports ?? {}) as Doors, (manifest.publishConfig?.exports ?? {}) as Doors),
@@ -79,4 +80,9 @@ function doorProblems(tree: Tree, folder: string, doors: Doors, published: Doors
   if (!entries.every((entry) => listed.includes(entry)) || !listed.every((entry) => tree.has(`${folder}/${entry}`)))
     problems.push(`tsup builds ${listed.join(" ")}, exports need ${entries.join(" ")}`);
   return problems;
+}
+
+/** A package that was never released needs a changeset to begin with. */
+function inChangeset(tree: Tree, name: string): boolean {
+  return tree.files.some((path) => /^\.changeset\/.*\.md$/.test(path) && tree.read(path).includes(`"${name}":`));
 }

@@ -44,6 +44,7 @@ describe("packages", () => {
     ["side effects", { sideEffects: true }, "sideEffects"],
     ["a build of its own", { scripts: { ...good.scripts, build: "rollup" } }, 'the script "build"'],
     ["a package that is not checked", { scripts: { build: good.scripts.build } }, 'the script "check:package"'],
+    ["a first version that nothing releases", { version: "0.0.0" }, "no changeset releases it"],
     ["a name of its own", { name: "@devflow/slacker" }, "name and folder differ"],
     ["no peer", { peerDependencies: {} }, "the gateway is not a peer"],
     ["a gateway of its own", { dependencies: { "@devflow/gateway": "workspace:^" } }, "it must be a peer"],
