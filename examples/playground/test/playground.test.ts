@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.keyboard.press("Enter");
       await chat.locator(".message.streaming").waitFor();
       await chat.getByText("will still be here.").waitFor();
-      await expect.poll(() => chat.locator(".message.streaming").count()).toBe(0);
+      await expect.poll(() => chat.locator(".message.streaming").count(), { timeout: 15_000 }).toBe(0);
       expect(await chat.locator(".message.bot").count()).toBe(2);
     });
 
@@ -137,7 +137,7 @@ describe.skipIf(chromiumPath === undefined)(
       const before = await chat.locator(".message").count();
       const texts = await chat.locator(".message .content").allInnerTexts();
       await page.reload();
-      await expect.poll(() => chat.locator(".message").count()).toBe(before);
+      await expect.poll(() => chat.locator(".message").count(), { timeout: 15_000 }).toBe(before);
       await playground.end("SIGKILL");
       await chat.getByText("Offline.").waitFor();
       await chat.getByRole("textbox", { name: "Message" }).fill("/help");

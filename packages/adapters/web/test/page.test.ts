@@ -9,7 +9,7 @@ import { chromiumPath, openChromium } from "./browser.ts";
 
 describe.skipIf(chromiumPath === undefined)(
   "the page in a browser (needs Chromium: DEVFLOW_CHROMIUM or a usual place)",
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   () => {
     let browser: Browser;
     let other: Server;
@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)(
 
     async function open(url = `${base}/chat`): Promise<Page> {
       const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
-      page.setDefaultTimeout(8_000);
+      page.setDefaultTimeout(15_000);
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (line) => {
         if (line.type() === "error" && !/\b422\b|INTERNET_DISCONNECTED/.test(line.text())) complaints.push(line.text());
@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)(
       const page = await open();
       await say(page, "stream");
       await page.getByText("One two three.").waitFor();
-      await expect.poll(() => page.locator(".streaming").count()).toBe(0);
+      await expect.poll(() => page.locator(".streaming").count(), { timeout: 15_000 }).toBe(0);
       expect(await page.locator(".message.bot strong").innerText()).toBe("two");
       expect(await page.locator(".message.bot").getAttribute("aria-busy")).toBe("false");
       await page.context().close();
@@ -144,7 +144,7 @@ describe.skipIf(chromiumPath === undefined)(
       await say(page, "endless");
       await page.getByText("again again").waitFor();
       await page.getByRole("button", { name: "Stop" }).click();
-      await expect.poll(() => page.locator(".streaming").count()).toBe(0);
+      await expect.poll(() => page.locator(".streaming").count(), { timeout: 15_000 }).toBe(0);
       expect(await page.getByRole("button", { name: "Send" }).count()).toBe(1);
       await page.context().close();
     });

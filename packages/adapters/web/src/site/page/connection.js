@@ -52,6 +52,9 @@ export async function ask(base, path, body) {
  * @property {(state: "connecting" | "open" | "waiting") => void} onstate
  */
 
+/** A browser opens six connections to one place: tabs that nobody looks at must not hold them all. */
+const restMs = 60_000;
+
 /**
  * Keeps one event stream open, across restarts of the gateway, sleep of the machine and lines that fall silent.
  *
@@ -64,6 +67,8 @@ export function connect(base, ears) {
   let source;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
   let room = "";
   let last = 0;
   let failures = 0;
@@ -146,8 +151,18 @@ export function connect(base, ears) {
     failures = 0;
     void open();
   };
+  const rest = () => {
+    source?.close();
+    source = undefined;
+    clearTimeout(timer);
+  };
+  const look = () => {
+    clearTimeout(resting);
+    if (document.visibilityState === "hidden") resting = setTimeout(rest, restMs);
+    else wake();
+  };
   window.addEventListener("online", wake);
-  document.addEventListener("visibilitychange", wake);
+  document.addEventListener("visibilitychange", look);
   void open();
 
   return {
@@ -157,7 +172,8 @@ export function connect(base, ears) {
       clearInterval(watch);
       clearTimeout(timer);
       window.removeEventListener("online", wake);
-      document.removeEventListener("visibilitychange", wake);
+      clearTimeout(resting);
+      document.removeEventListener("visibilitychange", look);
     },
   };
 }
