@@ -1,5 +1,5 @@
 import type { Action, Block, Capabilities, Code, Content, Fields, Inline, List, Paragraph } from "../contract/index.ts";
-import { foreign } from "./text.ts";
+import { foreign } from "./inline.ts";
 import { tableText } from "./table.ts";
 
 /** An action that became a line of text: whoever sends its number back has chosen it. */

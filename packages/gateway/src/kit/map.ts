@@ -1,5 +1,5 @@
 import type { Block, Content, Inline } from "../contract/index.ts";
-import { foreign } from "./text.ts";
+import { foreign } from "./inline.ts";
 
 /** Content with inline nodes replaced, innermost first: `replace` gives what to put in a node's place. */
 export function mapInlines(content: Content, replace: (node: Inline) => readonly Inline[]): Block[] {

@@ -1,5 +1,5 @@
 import type { Block, Content, Inline } from "../contract/index.ts";
-import { foreign } from "./text.ts";
+import { foreign } from "./inline.ts";
 
 /** A name with an `@` before it, as somebody typed it. */
 export interface NamedMention {

@@ -1,5 +1,5 @@
 import type { Emoji, Image, Inline, InlineCode, Link, Mention, Text } from "../contract/index.ts";
-import { foreign } from "./text.ts";
+import { foreign } from "./inline.ts";
 
 /** What may be laid over text. */
 export type Mark = "strong" | "emphasis" | "delete" | "spoiler";

@@ -1,5 +1,5 @@
 import type { Inline, Link, Mention } from "../../contract/index.ts";
-import { flattened } from "../text.ts";
+import { flattened } from "../inline.ts";
 import { depthBetween, maxDepth, nodesBetween, replaceBetween, resolve } from "./delimiter.ts";
 import { destinationAt } from "./destination.ts";
 import { flush, type Bracket, type State } from "./scan.ts";

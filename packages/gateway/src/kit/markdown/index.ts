@@ -1,4 +1,5 @@
 export { cleanText } from "./entity.ts";
 export { parseMarkdown } from "./parse.ts";
 export { printMarkdown, type PrintOptions } from "./print/index.ts";
-export { flattened, foreign, mentionText, plainText } from "../text.ts";
+export { flattened, foreign, mentionText } from "../inline.ts";
+export { plainText } from "../text.ts";

@@ -1,6 +1,6 @@
 import type { Block, Content, Inline, ListItem, TableRow } from "../../contract/index.ts";
 import { graphemeFloor } from "../graphemes.ts";
-import { foreign } from "../text.ts";
+import { foreign } from "../inline.ts";
 import { unitsOf } from "./cut.ts";
 
 /** Kinds of places to cut at, best first. */

@@ -1,5 +1,5 @@
 import type { Block, Content, Inline, List, ListItem, Table, TableRow } from "../../contract/index.ts";
-import { foreign } from "../text.ts";
+import { foreign } from "../inline.ts";
 
 /**
  * Places in a tree are counted in units: one for each UTF-16 unit of text and code, and one for each node that is whole or

@@ -1,5 +1,6 @@
 import type { Block, Inline } from "../../contract/index.ts";
-import { flattened, plainText } from "../text.ts";
+import { flattened } from "../inline.ts";
+import { plainText } from "../text.ts";
 
 /**
  * A block one step nearer to bare text: its first part is taken out of what is around it. Every step takes something away,

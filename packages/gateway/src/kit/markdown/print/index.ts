@@ -1,5 +1,5 @@
 import type { Block, Code, Content, Fields, Inline, List, Table, TableRow } from "../../../contract/index.ts";
-import { foreign } from "../../text.ts";
+import { foreign } from "../../inline.ts";
 import { cleanText } from "../entity.ts";
 import { escapeLineStart } from "./escape.ts";
 import { printInline, type PrintOptions } from "./inline.ts";

@@ -1,6 +1,6 @@
 import type { Inline, Link, Mention } from "../../../contract/index.ts";
 import { runsOf, tighten, type Run, type Stretch } from "../../runs.ts";
-import { flattened, mentionText } from "../../text.ts";
+import { flattened, mentionText } from "../../inline.ts";
 import { cleanText } from "../entity.ts";
 import { escapeText, printCode, printTarget } from "./escape.ts";
 import { writeMarks } from "./marks.ts";
