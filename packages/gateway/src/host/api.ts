@@ -14,7 +14,7 @@ import type {
 import type { Match, Middleware } from "../router/index.ts";
 import type { Line } from "./dial.ts";
 import type { DeadLetters } from "./letters.ts";
-import type { Agent, Answerer, Context, Doable, EventFrom, Handler, KindOf } from "./types.ts";
+import type { Agent, Answerer, Context, Doable, EventFrom, Handler, KindOf } from "./context.ts";
 
 /** One adapter, with the gateway's world in its hands. */
 export interface AdapterHandle<T extends Adapter> {

@@ -16,7 +16,8 @@ import { createHandle, createIdentities } from "./handle.ts";
 import { createIngress, later, type Ingress, type QuestionContext } from "./ingress.ts";
 import { consoleLog, logObserver } from "./log.ts";
 import { transcript } from "./transcript.ts";
-import type { Context, GatewayOptions } from "./types.ts";
+import type { Context } from "./context.ts";
+import type { GatewayOptions } from "./options.ts";
 import { createWorld } from "./world.ts";
 
 /** The parts of a gateway, put together, and their life. */

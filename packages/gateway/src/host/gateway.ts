@@ -6,7 +6,8 @@ import type { AdapterHandle, Gateway, Health, Named } from "./api.ts";
 import { assemble, type Core } from "./core.ts";
 import { deadLetters } from "./letters.ts";
 import { readFetch } from "./request.ts";
-import type { Context, GatewayOptions, Handler } from "./types.ts";
+import type { Context, Handler } from "./context.ts";
+import type { GatewayOptions } from "./options.ts";
 
 /** Makes a gateway. Nothing is opened or sent before it is started. */
 export function createGateway<const A extends readonly Adapter[], S = undefined>(options: GatewayOptions<A, S>): Gateway<A, S> {

@@ -6,7 +6,8 @@ import type { Router } from "../router/index.ts";
 import { openSession } from "./session.ts";
 import { transcript } from "./transcript.ts";
 import { Turn, type TurnDeps } from "./turn.ts";
-import type { Context, GatewayOptions } from "./types.ts";
+import type { Context } from "./context.ts";
+import type { GatewayOptions } from "./options.ts";
 
 export interface HandleDeps<S> extends TurnDeps {
   readonly router: Router<Context<Event, S>>;

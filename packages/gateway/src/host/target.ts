@@ -1,7 +1,7 @@
 import type { Sayable } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import type { Item } from "../outbox/index.ts";
-import type { Sent } from "./types.ts";
+import type { Sent } from "./context.ts";
 
 /** How an operation names the message it is about: by the platform's id, or by the operation that makes it. */
 export type Target = Pick<Item, "messageId" | "ref">;

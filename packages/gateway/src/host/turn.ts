@@ -22,7 +22,7 @@ import type { createFallback } from "./fallback.ts";
 import { Sayings } from "./sayings.ts";
 import { isStream, target, targets, type Target } from "./target.ts";
 import { transcript } from "./transcript.ts";
-import type { Context, Doable, Sent } from "./types.ts";
+import type { Context, Doable, Sent } from "./context.ts";
 
 /** What a turn uses of the host. */
 export interface TurnDeps {
