@@ -36,7 +36,7 @@ describe("lesson 6: every option does what it says", () => {
       return [...body.matchAll(/^ {2,4}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
     };
     const all = [
-      ...names("host/types.ts", "GatewayOptions"),
+      ...names("host/options.ts", "GatewayOptions"),
       ...names("host/session.ts", "SessionOptions"),
       ...names("inbox/options.ts", "InboxOptions"),
       ...names("outbox/options.ts", "OutboxOptions"),
