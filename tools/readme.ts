@@ -16,9 +16,17 @@ async function update(path: string, text: string): Promise<void> {
   if (process.argv.includes("--write")) writeFileSync(join(tree.root, path), text);
 }
 
-for (const path of withBlocks(tree)) await update(path, await regenerated(tree, path));
+for (const path of withBlocks(tree)) {
+  try {
+    await update(path, await regenerated(tree, path));
+  } catch (error) {
+    console.error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
 await update(listed, dependencyList(tree));
 console.log(changed.length === 0 ? "Everything is up to date." : changed.join("\n"));
 if (changed.length > 0 && process.argv.includes("--write")) {
-  process.exitCode = spawnSync("oxfmt", ["--write", ...changed], { cwd: tree.root, stdio: "inherit" }).status ?? 1;
+  const status = spawnSync("oxfmt", ["--write", ...changed], { cwd: tree.root, stdio: "inherit" }).status ?? 1;
+  if (status !== 0) process.exitCode = status;
 }
