@@ -253,5 +253,6 @@ export const faults: Readonly<Record<string, Fault>> = {
   }),
   "G-3": parts(() => ({ close: async () => {} })),
   "G-4": queues(() => ({ wait: async () => {} })),
+  "Q-2": kv((inner) => ({ list: (prefix, options) => inner.list(prefix, { ...options, reverse: false }) })),
   "Q-1": queues((queue) => ({ cancel: async (id) => (await queue.cancel(id)) || id === "id7" })),
 };

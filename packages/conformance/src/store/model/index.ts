@@ -3,6 +3,7 @@ import type { QueueOptions } from "@devflow/gateway/contract";
 import { queueDefaults, type StoreStatement } from "../subject.ts";
 import { compare, steps, type Model, type Real } from "./commands.ts";
 import { Reference } from "./reference.ts";
+import { checkValues } from "./values.ts";
 
 const queueOptions: fc.Arbitrary<QueueOptions> = fc
   .record({
@@ -22,8 +23,7 @@ export const modelStatements: readonly StoreStatement[] = [
     says: "any sequence of calls has the outcome of the reference (DEVFLOW_MODEL_RUNS, DEVFLOW_MODEL_COMMANDS)",
     waived: ({ ownClock }) => (ownClock === true ? "needs a clock that stands still between calls" : undefined),
     async check(subject) {
-      const numRuns = Number(process.env["DEVFLOW_MODEL_RUNS"] ?? 200);
-      const maxCommands = Number(process.env["DEVFLOW_MODEL_COMMANDS"] ?? 40);
+      const { numRuns, maxCommands } = effort();
       const durable = subject.options.caps.durable !== "none";
       let runs = 0;
       await fc.assert(
@@ -50,4 +50,20 @@ export const modelStatements: readonly StoreStatement[] = [
       );
     },
   },
+  {
+    id: "Q-2",
+    says: "any sequence of calls on values has the outcome of a map",
+    waived: ({ ownClock }) => (ownClock === true ? "needs a clock that stands still between calls" : undefined),
+    async check(subject) {
+      const { numRuns, maxCommands } = effort();
+      await checkValues(subject, Math.ceil(numRuns / 2), maxCommands);
+    },
+  },
 ];
+
+function effort(): { readonly numRuns: number; readonly maxCommands: number } {
+  return {
+    numRuns: Number(process.env["DEVFLOW_MODEL_RUNS"] ?? 200),
+    maxCommands: Number(process.env["DEVFLOW_MODEL_COMMANDS"] ?? 40),
+  };
+}
