@@ -56,7 +56,7 @@ export const modelStatements: readonly StoreStatement[] = [
     waived: ({ ownClock }) => (ownClock === true ? "needs a clock that stands still between calls" : undefined),
     async check(subject) {
       const { numRuns, maxCommands } = effort();
-      await checkValues(subject, Math.ceil(numRuns / 2), maxCommands);
+      await checkValues(subject, Math.ceil(numRuns / 4), maxCommands);
     },
   },
 ];
