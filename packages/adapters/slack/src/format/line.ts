@@ -28,7 +28,7 @@ export function writeLine(stretches: readonly Stretch[]): string {
     if (begins ? closing.length > 0 || isWord(before) : sealed && isWord(firstChar(stretch.text))) out.push("\u200b");
     if (opening.length > 0) out.push(signsOf(opening));
     const left = opening.length > 0 ? "" : lastChar(out.at(-1) ?? "");
-    out.push(stretch.token ? stretch.text : written(stretch.text, left, following(line, i), leads));
+    out.push(stretch.token ? stretch.text : written(stretch.text, left, following(line, i), leads && opening.length === 0));
     leads &&= stretch.text.trim() === "";
     open = stretch.marks;
     sealed = isCode(stretch);

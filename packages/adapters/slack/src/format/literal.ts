@@ -13,8 +13,8 @@ export function isWord(char: string): boolean {
 }
 
 /**
- * Text of one line that is to be read as it is written. A marker that could begin or end a style gets a zero width space on
- * its inner side, where Slack then finds no word. `before` and `after` are the characters around the text, empty at the
+ * Text of one line that is to be read as it is written. A marker that could begin or end a style gets a zero width space
+ * between itself and what it touches, where Slack then finds no word. `before` and `after` are the characters around the text, empty at the
  * line's ends.
  */
 export function literal(text: string, before: string, after: string): string {
@@ -25,11 +25,12 @@ export function literal(text: string, before: string, after: string): string {
     const end = match.index + match[0].length;
     const left = match.index === 0 ? before : lastChar(text.slice(0, match.index));
     const right = end === text.length ? after : firstChar(text.slice(end, end + 2));
-    const opens = !isSpace(right) && !isWord(left);
-    const closes = !isSpace(left) && !isWord(right);
-    out += escape(text.slice(from, match.index)) + (closes ? "\u200b" : "");
-    out += match[0].startsWith("```") ? match[0].replace(/``(?=`)/g, "``\u200b") : match[0];
-    if (opens) out += "\u200b";
+    const fence = match[0].startsWith("```");
+    // Between letters a marker is no marker; elsewhere it must not touch a word, on whichever side.
+    const apart = fence || !isWord(left) || !isWord(right);
+    out += escape(text.slice(from, match.index)) + (apart && !isSpace(left) ? "\u200b" : "");
+    out += fence ? match[0].replace(/``(?=`)/g, "``\u200b") : match[0];
+    if (apart && !isSpace(right)) out += "\u200b";
     from = end;
   }
   return out + escape(text.slice(from));

@@ -127,7 +127,8 @@ function collect(runs: readonly Run[], options: MrkdwnOptions, lines: Stretch[][
   for (const run of runs) {
     const spoils = run.marks.includes("spoiler");
     const marks = spoils ? run.marks.filter((mark) => mark !== "spoiler") : run.marks;
-    if (spoils && !hidden) lines.at(-1)?.push({ marks: [], text: "(spoiler) ", token: false });
+    if (spoils && !hidden)
+      lines.at(-1)?.push({ marks: run.marks.slice(0, run.marks.indexOf("spoiler")), text: "(spoiler) ", token: false });
     hidden = spoils;
     const { node } = run;
     if (node.type === "text") {
@@ -199,7 +200,9 @@ function oneLine(text: string): string {
 }
 
 function link(url: string, label: string): string {
-  const target = escape(url.replaceAll("|", "%7C").replaceAll("<", "%3C").replaceAll(">", "%3E").replace(/\s/g, "%20"));
+  const target = escape(
+    url.replaceAll("|", "%7C").replaceAll("<", "%3C").replaceAll(">", "%3E").replaceAll("`", "%60").replace(/\s/g, "%20"),
+  );
   const text = literal(oneLine(label).trim().replaceAll("|", "¦"), "", "");
   return text === "" ? `<${target}>` : `<${target}|${text}>`;
 }

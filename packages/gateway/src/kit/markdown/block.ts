@@ -19,6 +19,11 @@ class BoundedTokenizer extends Tokenizer {
     return this.#deeper(() => super.list(src));
   }
 
+  /** Raw HTML is text, and so is what stands around it: it makes no blocks. */
+  override html(): undefined {
+    return undefined;
+  }
+
   #deeper<T>(read: () => T | undefined): T | undefined {
     if (this.#depth >= maxDepth) return undefined;
     this.#depth++;
@@ -80,8 +85,6 @@ function block(token: Token, references: References | undefined): Block[] {
       return [list(token as Tokens.List, references)];
     case "table":
       return [table(token as Tokens.Table, references)];
-    case "html":
-      return paragraph(html((token as Tokens.HTML).raw));
     default:
       return paragraph(parseInline((token as Tokens.Text).text, references));
   }
@@ -108,10 +111,6 @@ function trimmed(children: readonly Inline[]): readonly Inline[] {
       return { ...child, value };
     })
     .filter((child) => child.type !== "text" || child.value !== "");
-}
-
-function html(raw: string): Inline[] {
-  return [{ type: "text", value: raw.replace(/<br[ \t]*\/?>\n?/gi, "\n") }];
 }
 
 function code(token: Tokens.Code): Block {

@@ -84,7 +84,8 @@ describe("parseMarkdown", () => {
     ["```js x\na\n\n```\n\n    indented", "fence[js]<a\n> fence[]<indented>"],
     ["| a | b |\n|:--|--:|\n| *1* | x\\|y |", 'table[left,right]("a"|"b"/emphasis("1")|"x|y")'],
     ["a\n\n---\n\nb", 'p("a") thematicBreak p("b")'],
-    ["<div>\n*x*\n</div>", 'p("<div>\\n*x*\\n</div>")'],
+    ["a\n<div>\n*x*\n</div>\n- b\n  <p>\n  c", 'p("a\\n<div>\\n" emphasis("x") "\\n</div>") ul({p("b\\n<p>\\nc")})'],
+    ["<!-- *a\nb* --> **c**", 'p("<!-- *a\\nb* --> " strong("c"))'],
     ["   \n\n", ""],
     ["<br>", ""],
   ])("reads %j", (markdown, expected) => {

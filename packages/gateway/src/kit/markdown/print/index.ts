@@ -114,15 +114,16 @@ function list(node: List, turned: boolean, options: PrintOptions): string {
 }
 
 function code(node: Code, options: PrintOptions): string {
-  const value = options.literal?.(cleanText(node.value)) ?? cleanText(node.value);
-  const longest = Math.max(2, ...Array.from(value.matchAll(/^ *(`+)/gm), (run) => run[1]?.length ?? 0));
-  const info = `${node.lang ?? ""} ${node.meta ?? ""}`.replaceAll("\n", " ").trim();
-  const fence = info.includes("`") ? "~".repeat(Math.max(3, 1 + longestTildes(value))) : "`".repeat(longest + 1);
+  const literal = (text: string): string => options.literal?.(cleanText(text)) ?? cleanText(text);
+  const value = literal(node.value);
+  const info = literal(`${node.lang ?? ""} ${node.meta ?? ""}`)
+    .replaceAll("\n", " ")
+    .trim();
+  // Backticks cannot stand in the first line of a fence of backticks.
+  const mark = info.includes("`") ? "~" : "`";
+  const longest = Math.max(2, ...Array.from(value.matchAll(/^ *(`+|~+)/gm), (run) => run[1]?.length ?? 0));
+  const fence = mark.repeat(longest + 1);
   return `${fence}${info.replace(/[\\&]/g, "\\$&")}\n${value}\n${fence}`;
-}
-
-function longestTildes(value: string): number {
-  return Math.max(2, ...Array.from(value.matchAll(/^ *(~+)/gm), (run) => run[1]?.length ?? 0));
 }
 
 function table(node: Table, options: PrintOptions): string {
