@@ -5,6 +5,8 @@ import { GatewayError } from "@devflow/gateway";
 export interface FlakyStore extends Store {
   /** Called before each operation, such as `inbox.ack` or `kv.get`, with its arguments: whatever it throws, the operation rejects with. */
   before: (operation: string, args: readonly unknown[]) => void | Promise<void>;
+  /** Called after each operation, with what it resolved to. */
+  after: (operation: string, result: unknown) => void;
   /** Every operation so far. */
   readonly operations: readonly string[];
 }
@@ -32,13 +34,16 @@ export function flaky(store: Store): FlakyStore {
           const operation = `${name}.${String(property)}`;
           if (property !== "wait") operations.push(operation);
           await flakyStore.before(operation, args);
-          return (value as (...all: unknown[]) => unknown).apply(target, args);
+          const result = await (value as (...all: unknown[]) => unknown).apply(target, args);
+          flakyStore.after(operation, result);
+          return result;
         };
       },
     });
   const flakyStore: FlakyStore = {
     caps: store.caps,
     before: () => undefined,
+    after: () => undefined,
     operations,
     migrate: () => store.migrate(),
     queue(name, options) {

@@ -1,0 +1,61 @@
+/**
+ * A gateway in a process of its own, to be killed. It listens on a free port, keeps its state in `DB`, and sends what it says
+ * to `PLATFORM`, a server that outlives it. At the step that `KILL` names it ends itself as `kill -9` would.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { fakePlatform } from "@devflow/conformance";
+import { createGateway, GatewayError } from "@devflow/gateway";
+import { serve } from "@devflow/gateway/node";
+import { sqliteStore } from "@devflow/sqlite";
+import { flaky } from "../flaky.ts";
+
+const { DB = "", PLATFORM = "", KILL = "", LEASE_MS = "400", GRACE_MS = "10000" } = process.env;
+
+function die(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+const store = flaky(sqliteStore({ file: DB }));
+store.before = (operation) => {
+  if (`before ${operation}` === KILL) die();
+};
+store.after = (operation, result) => {
+  const empty = Array.isArray(result) && result.length === 0;
+  if (`after ${operation}` === KILL && !empty) die();
+};
+
+const fake = fakePlatform({ limits: () => [] });
+const adapter = Object.assign(fake, {
+  sender: {
+    async send({ key, to, body }: Parameters<typeof fake.sender.send>[0]) {
+      const sent = JSON.stringify({ key, room: to.room, text: body["text"] });
+      const answer = await fetch(PLATFORM, { method: "POST", body: sent }).catch((cause: unknown) => {
+        throw new GatewayError("network.failed", "fake: the platform cannot be reached.", { retryable: true, cause });
+      });
+      return { at: Date.now(), messageId: await answer.text() };
+    },
+  },
+});
+
+const gateway = createGateway({
+  adapters: [adapter],
+  store,
+  graceMs: Number(GRACE_MS),
+  inbox: { leaseMs: Number(LEASE_MS), pollMs: 20, retryBaseMs: 10, retryCapMs: 100 },
+  outbox: { leaseMs: Number(LEASE_MS), pollMs: 20 },
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+});
+gateway.on("message.created", async (c) => {
+  if (c.message.text === "poison") die();
+  if (c.message.text === "hang") await new Promise(() => undefined);
+  await c.reply(`${c.message.text} 1`);
+  // Longer than replies wait for the end of their handler, now and then: both ways into the outbox are taken.
+  await sleep(Number.parseInt(c.message.text) % 3 === 0 ? 30 : 1);
+  if (KILL === "in handler") die();
+  await c.reply(`${c.message.text} 2`);
+});
+
+const { server, port } = await serve(gateway, { port: 0, host: "127.0.0.1" });
+if (KILL === "after response")
+  server.on("request", (_, response) => response.on("finish", () => setImmediate(die)));
+process.stdout.write(`up ${port}\n`);
