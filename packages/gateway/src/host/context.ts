@@ -1,6 +1,7 @@
 import type {
   Adapter,
   Address,
+  Attachment,
   Content,
   Conversation,
   Draft,
@@ -79,6 +80,8 @@ export interface Context<E extends Event = Event, S = unknown> {
   typing(): Promise<void>;
   /** Opens a form for whoever pressed or commanded. Resolves when it is open: the trigger lives for seconds. */
   open(form: Form): Promise<Receipt>;
+  /** The bytes of an attachment that came with this event, at most 25 MiB unless `maxBytes` says otherwise. */
+  read(attachment: Attachment, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
   /** What was said here, newest last: from the platform, or from the transcript of the last seven days. */
   history(limit?: number): Promise<readonly Message[]>;
 }

@@ -150,20 +150,26 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     }));
 
   const shutDown = async (): Promise<void> => {
-    await starting?.catch(() => undefined);
-    state = "closed";
-    stopping.abort();
-    const until = clock.now() + (options.graceMs ?? 10_000);
-    const left = (): number => Math.max(0, until - clock.now());
-    await dialer.stop(left());
-    await inbox.stop(left());
-    // What the last handlers said goes out, as long as there is time; the rest waits in the store.
-    const enough = new AbortController();
-    await Promise.race([outbox.idle(), sleep(clock, left(), enough.signal)]);
-    enough.abort();
-    await outbox.stop(Math.max(left(), leastMs));
-    await store.close();
-    observe({ step: "gateway.stopped", level: "info", at: clock.now() });
+    // The clock's timers keep no process alive; a stop under way must, or a handler would be cut off before its grace is over.
+    const alive = setInterval(() => undefined, 60_000);
+    try {
+      await starting?.catch(() => undefined);
+      state = "closed";
+      stopping.abort();
+      const until = clock.now() + (options.graceMs ?? 10_000);
+      const left = (): number => Math.max(0, until - clock.now());
+      await dialer.stop(left());
+      await inbox.stop(left());
+      // What the last handlers said goes out, as long as there is time; the rest waits in the store.
+      const enough = new AbortController();
+      await Promise.race([outbox.idle(), sleep(clock, left(), enough.signal)]);
+      enough.abort();
+      await outbox.stop(Math.max(left(), leastMs));
+      await store.close();
+      observe({ step: "gateway.stopped", level: "info", at: clock.now() });
+    } finally {
+      clearInterval(alive);
+    }
   };
   let stopped: Promise<void> | undefined;
 

@@ -2,6 +2,7 @@ import type {
   Adapter,
   AdapterContext,
   Address,
+  Attachment,
   Clock,
   Conversation,
   Event,
@@ -18,6 +19,7 @@ import { GatewayError } from "../error.ts";
 import { addressKey } from "../kit/address.ts";
 import type { Effects, Run } from "../inbox/index.ts";
 import type { Outbox } from "../outbox/index.ts";
+import { readAttachment } from "./attachments.ts";
 import type { createFallback } from "./fallback.ts";
 import { Sayings } from "./sayings.ts";
 import { isStream, target, targets, type Target } from "./target.ts";
@@ -127,6 +129,12 @@ export class Turn<S> implements Context<Event, S> {
       this.#supported("form.open", to);
       return this.#deps.outbox.direct(id, this.#deps.outbox.format({ kind: "form.open", trigger, form }, to), this.signal);
     });
+  }
+
+  read(attachment: Attachment, options: { readonly maxBytes?: number } = {}): Promise<Uint8Array> {
+    const { platform, account } = this.event;
+    const context = this.#deps.context(platform, this.signal);
+    return readAttachment(this.#deps.adapter(platform), account, attachment, context, options.maxBytes);
   }
 
   async history(limit = 20): Promise<readonly Message[]> {

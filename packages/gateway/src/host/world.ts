@@ -30,7 +30,8 @@ function memoryOf(store: Store, platform: string): Memory {
 function blobsOf(store: Store): Blobs {
   return {
     async put(data, { ttlMs = 7 * dayMs } = {}) {
-      const key = `${hash("sha256", data, "hex")}-${data.byteLength}`;
+      // The time to live is in the key, so that storing the same bytes for an hour does not shorten somebody's week.
+      const key = `${hash("sha256", data, "hex")}-${ttlMs}-${data.byteLength}`;
       const pieces = Math.max(1, Math.ceil(data.byteLength / chunkBytes));
       for (let index = 0; index < pieces; index++) {
         await store.kv.set(`blob/${key}/${index}`, data.subarray(index * chunkBytes, (index + 1) * chunkBytes), { ttlMs });

@@ -45,7 +45,7 @@ export function createInbox(deps: RunDeps): Inbox {
         at: clock.now(),
         platform,
         account: delivery.account,
-        conversation: job.key,
+        conversation: delivery.lane,
         id: job.id,
       });
     }

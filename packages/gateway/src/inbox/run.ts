@@ -12,6 +12,7 @@ import type {
   Store,
 } from "../contract/index.ts";
 import { isGatewayError } from "../error.ts";
+import { addressKey } from "../kit/address.ts";
 import { backoff } from "../kit/backoff.ts";
 import { failureOf, isPassing } from "../kit/failure.ts";
 import { withDeadline } from "./deadline.ts";
@@ -59,7 +60,7 @@ export async function runDelivery(queue: Queue, claim: Claim, lease: AbortSignal
       at: clock.now(),
       platform,
       account,
-      conversation: claim.key,
+      conversation: event ? addressKey(event.conversation.address) : claim.key,
       id: event?.id ?? claim.id,
       attempt: claim.attempts,
       ...(event ? { kind: event.kind } : {}),
