@@ -38,6 +38,7 @@ export function degrade(
 function concerns(block: Block, reach: Reach): boolean {
   if (block.type === "actions") return true;
   if (block.type === "table" || block.type === "fields") return reach.nodes[block.type] !== "native";
+  if (block.type === "paragraph" || block.type === "heading") return false;
   return "children" in block && (block.children as readonly Block[]).some((child) => concerns(child, reach));
 }
 

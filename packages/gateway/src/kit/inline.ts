@@ -15,11 +15,11 @@ export function mentionText(node: Mention): string {
 
 /**
  * A node that is not ours (a user's mdast may hold any): its text, if it has a `value`, else its children. Renderers call
- * this in their `default` branch.
+ * this in their `default` branch. Of raw HTML, a line break is one, and everything else is text.
  */
 export function foreign(node: unknown): { readonly value: string } | { readonly children: readonly (Block | Inline)[] } {
   const { value, children } = typeof node === "object" && node !== null ? (node as { value?: unknown; children?: unknown }) : {};
-  if (typeof value === "string") return { value };
+  if (typeof value === "string") return { value: /^<br\s*\/?>$/i.test(value) ? "\n" : value };
   return { children: Array.isArray(children) ? (children as (Block | Inline)[]) : [] };
 }
 

@@ -1,6 +1,5 @@
 import { characterEntities } from "character-entities";
 
-const names: ReadonlyMap<string, string> = new Map(Object.entries(characterEntities));
 const reference = /&(?:#[xX]([\da-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z\d]{1,31}));/y;
 
 /** The character reference that begins at `at` (an ampersand): what it stands for, and where it ends. */
@@ -9,8 +8,12 @@ export function entityAt(source: string, at: number): { readonly value: string; 
   const match = reference.exec(source);
   if (match === null) return undefined;
   const [, hex, decimal, name] = match;
-  const value = name === undefined ? character(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : names.get(name);
+  const value = name === undefined ? character(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : named(name);
   return value === undefined ? undefined : { value, end: reference.lastIndex };
+}
+
+function named(name: string): string | undefined {
+  return Object.hasOwn(characterEntities, name) ? characterEntities[name] : undefined;
 }
 
 const escapes = /\\([!-/:-@[-`{-~])|&/g;
