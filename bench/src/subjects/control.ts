@@ -49,9 +49,9 @@ export class Meter {
 }
 
 async function collect(): Promise<Memory> {
-  // Twice, with a pause: what finalizers let go in the first round is freed in the second.
+  // As when memory runs short: V8 gives back what it keeps for later. Twice, since finalizers let go in between.
   for (let round = 0; round < 2; round += 1) {
-    globalThis.gc?.();
+    globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const { heapUsed, external, rss } = process.memoryUsage();
