@@ -131,7 +131,12 @@ export function connect(options: ClientOptions): Client {
       // The same place beside this file, whether it is the source or the bundle.
       const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
       const path = extension === "ts" ? "../worker/index.ts" : "./worker/index.js";
-      const started = new Worker(new URL(path, import.meta.url), { workerData: data, name: "devflow-sqlite" });
+      const started = new Worker(new URL(path, import.meta.url), {
+        workerData: data,
+        name: "devflow-sqlite",
+        // Node 22 calls node:sqlite experimental. The worker needs none of the flags of its process.
+        execArgv: ["--disable-warning=ExperimentalWarning"],
+      });
       const lose = (failure: Failure): void => {
         if (worker !== started) return;
         worker = undefined;

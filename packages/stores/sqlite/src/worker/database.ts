@@ -13,6 +13,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A parameter for bytes that are never null: Node 22 binds an empty array as NULL. */
+export const emptyIsBlob = "coalesce(?, x'')";
+
 /** A value SQLite gives and takes. */
 export type Value = string | number | null | Uint8Array;
 

@@ -1,6 +1,6 @@
 import { code } from "../client/protocol.ts";
 import type { Args, Handlers } from "./args.ts";
-import type { Value } from "./database.ts";
+import { emptyIsBlob, type Value } from "./database.ts";
 import type { State } from "./state.ts";
 
 export interface Write {
@@ -25,7 +25,7 @@ export function createKv(state: State): KvTable {
   const get = prepare("SELECT version, value FROM devflow_kv WHERE key = ? AND (until IS NULL OR until > ?)");
   const versionOf = prepare("SELECT version FROM devflow_kv WHERE key = ? AND (until IS NULL OR until > ?)");
   const set = prepare(
-    `INSERT INTO devflow_kv (key, version, until, value) VALUES (?, ?, ?, ?)
+    `INSERT INTO devflow_kv (key, version, until, value) VALUES (?, ?, ?, ${emptyIsBlob})
      ON CONFLICT DO UPDATE SET version = excluded.version, until = excluded.until, value = excluded.value`,
   );
   const remove = prepare("DELETE FROM devflow_kv WHERE key = ?");

@@ -1,7 +1,7 @@
 import { outcome } from "../client/protocol.ts";
 import { jobColumns, never } from "../layout.ts";
 import type { Args } from "./args.ts";
-import type { Value } from "./database.ts";
+import { emptyIsBlob, type Value } from "./database.ts";
 import type { QueueState, State } from "./state.ts";
 
 /** The moves of jobs between a queue's tables, as everything that touches lanes needs them. */
@@ -50,12 +50,12 @@ export function createLanes(state: State): Lanes {
      WHERE depth < ?5 RETURNING lane`,
   );
   const addJob = prepare(
-    `INSERT INTO devflow_job (n, lane, id, form, headers, enqueued_at, expires_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO devflow_job (n, lane, id, form, headers, enqueued_at, expires_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ${emptyIsBlob})`,
   );
   const removeJob = prepare("DELETE FROM devflow_job WHERE n = ?");
   const addScheduled = prepare(
     `INSERT INTO devflow_scheduled (n, q, key, run_at, id, form, headers, enqueued_at, expires_at, payload)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${emptyIsBlob})`,
   );
   const postpone = prepare(
     `INSERT INTO devflow_scheduled (n, q, key, run_at, ${jobColumns})
