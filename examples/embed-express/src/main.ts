@@ -25,7 +25,7 @@ app.use(express.json());
 app.get("/", (_request, response) => void response.send("The application's own page"));
 
 await gateway.start();
-const server = app.listen(Number(process.env["PORT"] ?? 3000), () => {
+const server = app.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1", () => {
   const address = server.address();
   console.log(`Listening at http://localhost:${typeof address === "object" ? address?.port : address}`);
 });

@@ -15,7 +15,7 @@ export interface Running {
 
 /** A port that nobody uses just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
+  const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();

@@ -81,7 +81,11 @@ export async function startProgram(file: string, env: Readonly<Record<string, st
 export function slackRequest(body: string, secret: string, type = "application/json") {
   const time = String(Math.floor(Date.now() / 1000));
   const signature = `v0=${createHmac("sha256", secret).update(`v0:${time}:${body}`).digest("hex")}`;
-  return { method: "POST", body, headers: { "content-type": type, "x-slack-request-timestamp": time, "x-slack-signature": signature } };
+  return {
+    method: "POST",
+    body,
+    headers: { "content-type": type, "x-slack-request-timestamp": time, "x-slack-signature": signature },
+  };
 }
 
 /** A direct message in Slack, as the Events API sends it. */

@@ -17,7 +17,10 @@ const environment = (api: string): Record<string, string> => ({
 describe("the examples run as they are", { timeout: 30_000 }, () => {
   it("echo answers a signed Slack message through Slack's API, and ends when asked", async () => {
     const api = await startApi(() => ({ ok: true, channel: "D1", ts: "1700000001.000100" }));
-    const program = await startProgram("examples/echo/src/main.ts", { ...environment(api.url), DEVFLOW_DB: join(folder, "echo.db") });
+    const program = await startProgram("examples/echo/src/main.ts", {
+      ...environment(api.url),
+      DEVFLOW_DB: join(folder, "echo.db"),
+    });
     const { status } = await fetch(`${program.url}/webhooks/slack`, slackRequest(slackMessage("hello"), secret));
     expect(status).toBe(200);
     const call = await api.seen("chat.postMessage");
@@ -31,8 +34,19 @@ describe("the examples run as they are", { timeout: 30_000 }, () => {
     const api = await startApi(() => ({ ok: true, channel: "D1", ts: "1700000001.000100" }));
     const program = await startProgram("examples/embed-express/src/main.ts", environment(api.url));
     expect(await (await fetch(program.url)).text()).toContain("own page");
-    const command = new URLSearchParams({ command: "/deploy", text: "api production", team_id: "T1", user_id: "U1", user_name: "ada", channel_id: "C1", trigger_id: "1.2.3" });
-    const { status } = await fetch(`${program.url}/webhooks/slack`, slackRequest(command.toString(), secret, "application/x-www-form-urlencoded"));
+    const command = new URLSearchParams({
+      command: "/deploy",
+      text: "api production",
+      team_id: "T1",
+      user_id: "U1",
+      user_name: "ada",
+      channel_id: "C1",
+      trigger_id: "1.2.3",
+    });
+    const { status } = await fetch(
+      `${program.url}/webhooks/slack`,
+      slackRequest(command.toString(), secret, "application/x-www-form-urlencoded"),
+    );
     expect(status).toBe(200);
     const call = await api.seen("chat.postMessage");
     expect(call.fields).toMatchObject({ channel: "C1" });

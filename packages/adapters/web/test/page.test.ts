@@ -26,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)(
           `<!doctype html><script type="module" src="${base}/chat/element.js"></script><devflow-chat src="${base}/chat" extra="More"></devflow-chat>`,
         );
       });
-      await new Promise<void>((resolve) => other.listen(0, resolve));
+      await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
       elsewhere = `http://localhost:${(other.address() as AddressInfo).port}`;
       const gateway = createGateway({ adapters: [web({ title: "Bot", allowedOrigins: [elsewhere] })] });
       gateway.on("message.created", async (c) => {

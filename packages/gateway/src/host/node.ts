@@ -41,6 +41,7 @@ export interface Serving {
 export interface ServeOptions {
   /** 3000 unless set; 0 takes a free one. */
   readonly port?: number;
+  /** Address to listen at: `127.0.0.1` unless set, where a proxy of this machine finds it. In a container write `0.0.0.0`. */
   readonly host?: string;
   /** Whether `SIGTERM` and `SIGINT` drain and stop the gateway and end the process; a second one ends it at once. True unless set. */
   readonly signals?: boolean;
@@ -53,7 +54,14 @@ export interface ServeOptions {
 
 /** Starts the gateway and a server for it. */
 export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Promise<Serving> {
-  const { port = 3000, host, signals = true, headersTimeoutMs = 10_000, requestTimeoutMs = 15_000, fallback } = options;
+  const {
+    port = 3000,
+    host = "127.0.0.1",
+    signals = true,
+    headersTimeoutMs = 10_000,
+    requestTimeoutMs = 15_000,
+    fallback,
+  } = options;
   await gateway.start();
   const handle = listener(gateway);
   const server = createServer(
