@@ -46,7 +46,9 @@ function replaced(payload: unknown, path: Path, replacement: unknown): unknown {
   let holder = copy as Record<string | number, unknown>;
   for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
   const last = path.at(-1) ?? "";
-  if (replacement === undefined) delete holder[last];
+  // JSON knows no holes: what is cut out of a list closes up.
+  if (replacement === undefined && Array.isArray(holder)) holder.splice(Number(last), 1);
+  else if (replacement === undefined) delete holder[last];
   else holder[last] = replacement;
   return copy;
 }
