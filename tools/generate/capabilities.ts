@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Capabilities, Support } from "@devflow/gateway/contract";
+import type { Adapter, Capabilities, Support } from "@devflow/gateway/contract";
 import { adapterFolders, adapterIn } from "../lib/adapters.ts";
 import { table } from "../lib/markdown.ts";
 import type { Generator } from "./index.ts";
@@ -59,18 +59,14 @@ export const matrix: Generator = async (tree) => {
   const row = (name: string, cell: (can: Capabilities) => string): readonly string[] => [name, ...tables.map(cell)];
   const support = (name: string, pick: (can: Capabilities) => Support): readonly string[] => row(name, (can) => mark[pick(can)]);
   const rows = [
-    row("webhook, connection", (can) => waysIn(adapters[tables.indexOf(can)]?.transports ?? {})),
+    row("webhook, connection, page", (can) => waysIn(adapters[tables.indexOf(can)])),
     row("text of a message", ({ text }) => String(text.limit)),
-    support("headings", ({ nodes }) => nodes.heading),
-    support("lists", ({ nodes }) => nodes.list),
-    support("code", ({ nodes }) => nodes.code),
     support("tables", ({ nodes }) => nodes.table),
-    support("spoilers", ({ nodes }) => nodes.spoiler),
     support("buttons and menus", ({ nodes }) => nodes.actions),
     support("files", ({ attachments }) => attachments.kinds.file),
-    support("edit", ({ operations }) => operations["message.edit"]),
-    support("delete", ({ operations }) => operations["message.delete"]),
-    support("reactions", ({ operations }) => operations["reaction.add"]),
+    row("edit, delete, react", ({ operations }) =>
+      [operations["message.edit"], operations["message.delete"], operations["reaction.add"]].map((one) => mark[one]).join(" "),
+    ),
     support("typing", ({ operations }) => operations["typing.start"]),
     support("streams", ({ operations }) => operations["stream.begin"]),
     support("forms", ({ operations }) => operations["form.open"]),
@@ -82,8 +78,8 @@ export const matrix: Generator = async (tree) => {
 
 const mark: Readonly<Record<Support, string>> = { native: "●", emulated: "○", none: "–" };
 
-function waysIn({ webhook, connection }: { readonly webhook?: unknown; readonly connection?: unknown }): string {
-  return `${webhook ? "●" : "–"} ${connection ? "●" : "–"}`;
+function waysIn(adapter: Adapter | undefined): string {
+  return [adapter?.transports.webhook, adapter?.transports.connection, adapter?.site].map((way) => (way ? "●" : "–")).join(" ");
 }
 
 function listed(supports: Readonly<Record<string, Support>>, wanted: Support): string {
