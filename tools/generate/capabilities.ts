@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Adapter, Capabilities, Support } from "@devflow/gateway/contract";
 import { adapterFolders, adapterIn } from "../lib/adapters.ts";
 import { table } from "../lib/markdown.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 const units = { utf16: "UTF-16 units", codepoint: "characters", byte: "bytes" };
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { table } from "../lib/markdown.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 /** The index of the decisions beside this file: number, title and status of each. */
 export const decisions: Generator = (tree, path) => {

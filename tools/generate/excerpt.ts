@@ -1,5 +1,5 @@
 import { declaredBy, docBefore, parse } from "../lib/source.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 /** Code out of a file: the declarations with these names, comments included; without names, all of it. */
 export const excerpt: Generator = (tree, path, [file = "", ...names]) => {

@@ -1,3 +1,4 @@
+import type { Generator } from "../lib/generator.ts";
 import { generatedBlocks } from "../lib/markdown.ts";
 import type { Tree } from "../lib/tree.ts";
 import { capabilities, matrix } from "./capabilities.ts";
@@ -7,9 +8,6 @@ import { limits } from "./limits.ts";
 import { options } from "./options.ts";
 import { packageTable } from "./packages.ts";
 import { adapterStatementTable, storeStatementTable } from "./statements.ts";
-
-/** Makes the inside of a block `<!-- generated:<name> <args> -->` of the file at `path`. */
-export type Generator = (tree: Tree, path: string, args: readonly string[]) => string | Promise<string>;
 
 const generators: Readonly<Record<string, Generator>> = {
   options,

@@ -3,7 +3,7 @@ import type { Address, OperationKind } from "@devflow/gateway/contract";
 import { adapterIn } from "../lib/adapters.ts";
 import { table } from "../lib/markdown.ts";
 import { duration } from "./capabilities.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 const place = { account: "account", room: "room", thread: "thread" };
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { table } from "../lib/markdown.ts";
 import { docBefore, isNode, parse, type Node, type Source } from "../lib/source.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 /** A table of the package's options, from the doc comments of its `…Options` interface, or of the file and interface named. */
 export const options: Generator = (tree, path, [from, wanted]) => {

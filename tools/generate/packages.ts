@@ -1,6 +1,6 @@
 import { table } from "../lib/markdown.ts";
 import { publishedOf } from "../lib/tree.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 const order = ["gateway", "adapter", "store", "conformance"];
 

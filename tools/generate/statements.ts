@@ -1,6 +1,6 @@
 import { adapterStatements, storeStatements } from "@devflow/conformance";
 import { table } from "../lib/markdown.ts";
-import type { Generator } from "./index.ts";
+import type { Generator } from "../lib/generator.ts";
 
 /** The statements of the adapter suite, from the suite. */
 export const adapterStatementTable: Generator = () =>
