@@ -172,23 +172,26 @@ describe("handlers that misbehave", () => {
     ],
     ["a symbol", () => Symbol("s")],
   ];
-  it.each(thrown)("reliability 27: a handler that throws %s, at once or later, is tried again and then put aside", async (_, make) => {
-    for (const later of [false, true]) {
-      const { hear, gateway, clock, count } = await rig({ inbox: { retryBaseMs: 1, retryCapMs: 2 } });
-      let ran = 0;
-      gateway.on("message.created", (c) => {
-        if (c.message.text !== "bad") return;
-        ran += 1;
-        if (!later) throw make();
-        return Promise.resolve().then(() => Promise.reject(make()));
-      });
-      await hear({ text: "bad" });
-      await hear({ text: "good" });
-      await clock.until(() => count("event.handled") === 1);
-      expect([ran, count("event.dead")]).toEqual([8, 1]);
-      expect(await gateway.deadLetters.list()).toHaveLength(1);
-    }
-  });
+  it.each(thrown)(
+    "reliability 27: a handler that throws %s, at once or later, is tried again and then put aside",
+    async (_, make) => {
+      for (const later of [false, true]) {
+        const { hear, gateway, clock, count } = await rig({ inbox: { retryBaseMs: 1, retryCapMs: 2 } });
+        let ran = 0;
+        gateway.on("message.created", (c) => {
+          if (c.message.text !== "bad") return;
+          ran += 1;
+          if (!later) throw make();
+          return Promise.resolve().then(() => Promise.reject(make()));
+        });
+        await hear({ text: "bad" });
+        await hear({ text: "good" });
+        await clock.until(() => count("event.handled") === 1);
+        expect([ran, count("event.dead")]).toEqual([8, 1]);
+        expect(await gateway.deadLetters.list()).toHaveLength(1);
+      }
+    },
+  );
 
   it("reliability 27: 10,000 throws end no process and leave no memory behind", async () => {
     const fake = fakePlatform();

@@ -74,9 +74,7 @@ describe("hostile content", () => {
 
   it("reliability 10: no payload, header, session or draft changes a prototype", async () => {
     const fingerprint = () =>
-      [Object, Array, Function, Map, Promise]
-        .map(({ prototype }) => Reflect.ownKeys(prototype).map(String).join())
-        .join("|");
+      [Object, Array, Function, Map, Promise].map(({ prototype }) => Reflect.ownKeys(prototype).map(String).join()).join("|");
     const before = fingerprint();
     const { gateway, hear, clock } = await rig<Record<string, unknown>>({
       session: { initial: () => ({}), by: (event) => (event.kind === "message.created" ? event.message.text : undefined) },
@@ -86,7 +84,8 @@ describe("hostile content", () => {
     gateway.on("message.created", async (c) => {
       ran += 1;
       Object.assign(c.session, JSON.parse(`{"${c.message.text.replace(/["\\]/g, "")}":{"polluted":1}}`));
-      if (ran % 100 === 0) await c.reply({ content: c.message.text, native: JSON.parse('{"fake":{"__proto__":{"polluted":1}}}') });
+      if (ran % 100 === 0)
+        await c.reply({ content: c.message.text, native: JSON.parse('{"fake":{"__proto__":{"polluted":1}}}') });
     });
     const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "constructor.prototype", "a"];
     const name = fc.constantFrom(...names);
@@ -105,37 +104,56 @@ describe("hostile content", () => {
     expect(fingerprint()).toBe(before);
   });
 
-  it.each(stores)("reliability 11: any text reaches the handler as it was sent, through %s", async (_, open) => {
-    const fake = fakePlatform({ limits: () => [] });
-    const gateway = createGateway({ adapters: [fake], store: open(), log: silent });
-    const heard = new Map<string, Message>();
-    gateway.on("message.created", (c) => void heard.set(c.event.id, c.message));
-    const odd = ["\ud800", "\udfff\ud800", "a\u0000b", "\u202egnp.exe", "e\u0301", "\u00e9", "\u200b", "👩‍👩‍👧‍👦", "z\u0300".repeat(2000)];
-    const strings = [
-      ...odd,
-      ...fc.sample(fc.array(fc.nat(0xffff), { maxLength: 100 }), { numRuns: nightly ? 10_000 : 500, seed: 11 }).map((units) => String.fromCharCode(...units)),
-    ];
-    // Their rooms and ids are as odd as their text; whatever stands for them in the store, they stay apart.
-    const ids = new Set<string>();
-    for (const [n, text] of strings.entries()) {
-      const id = `${text.slice(0, 40)}${n}`;
-      ids.add(id);
-      expect((await gateway.fetch(fake.request({ id, text, room: text.slice(0, 20), thread: text.slice(0, 5) }))).status).toBe(200);
-    }
-    await gateway.drain();
-    expect(heard.size).toBe(strings.length);
-    const texts = [...heard.values()].map(({ text }) => text);
-    expect(texts.toSorted()).toEqual(strings.toSorted());
-    expect(await gateway.deadLetters.list()).toEqual([]);
-    await gateway.stop();
-  }, 60_000);
+  it.each(stores)(
+    "reliability 11: any text reaches the handler as it was sent, through %s",
+    async (_, open) => {
+      const fake = fakePlatform({ limits: () => [] });
+      const gateway = createGateway({ adapters: [fake], store: open(), log: silent });
+      const heard = new Map<string, Message>();
+      gateway.on("message.created", (c) => void heard.set(c.event.id, c.message));
+      const odd = [
+        "\ud800",
+        "\udfff\ud800",
+        "a\u0000b",
+        "\u202egnp.exe",
+        "e\u0301",
+        "\u00e9",
+        "\u200b",
+        "👩‍👩‍👧‍👦",
+        "z\u0300".repeat(2000),
+      ];
+      const strings = [
+        ...odd,
+        ...fc
+          .sample(fc.array(fc.nat(0xffff), { maxLength: 100 }), { numRuns: nightly ? 10_000 : 500, seed: 11 })
+          .map((units) => String.fromCharCode(...units)),
+      ];
+      // Their rooms and ids are as odd as their text; whatever stands for them in the store, they stay apart.
+      const ids = new Set<string>();
+      for (const [n, text] of strings.entries()) {
+        const id = `${text.slice(0, 40)}${n}`;
+        ids.add(id);
+        expect((await gateway.fetch(fake.request({ id, text, room: text.slice(0, 20), thread: text.slice(0, 5) }))).status).toBe(
+          200,
+        );
+      }
+      await gateway.drain();
+      expect(heard.size).toBe(strings.length);
+      const texts = [...heard.values()].map(({ text }) => text);
+      expect(texts.toSorted()).toEqual(strings.toSorted());
+      expect(await gateway.deadLetters.list()).toEqual([]);
+      await gateway.stop();
+    },
+    60_000,
+  );
 
   it("reliability 11: names that no store takes, too long or broken, are answered all the same, and stay apart", async () => {
     const { gateway, fake, hear, clock, count } = await rig({ session: { initial: () => ({ n: 0 }) } });
     gateway.on("message.created", async (c) => c.reply(`${c.message.text} ${++c.session.n} ${(await c.history()).length}`));
     const rooms = ["x".repeat(600), "x".repeat(601), "é".repeat(400), "\ud800", "\ud801", "\ud800x\ud800", "a\u0000", "a"];
     for (const [n, room] of rooms.entries())
-      for (const part of ["p", "q"]) await hear({ id: `${"i".repeat(700)}${part}${n}`, room, thread: room, account: room, text: part });
+      for (const part of ["p", "q"])
+        await hear({ id: `${"i".repeat(700)}${part}${n}`, room, thread: room, account: room, text: part });
     await clock.advance(5000);
     expect(fake.messages).toHaveLength(rooms.length * 2);
     expect([...new Set(fake.texts())].toSorted()).toEqual(["p 1 0", "q 2 1"]);

@@ -35,7 +35,12 @@ const routes = [
   { name: "messages", kind: "message.*", exclusive: false, holds: (one: Move) => one.kind === "message.created" },
   { name: "deploy", kind: "message.created", match: { text: /deploy/g }, holds: (one: Move) => one.text.includes("deploy") },
   { name: "mine", kind: "message.created", match: { actor: ["bob", "eve"] }, holds: (one: Move) => one.user === "bob" },
-  { name: "room", kind: "fake:message.created", match: { room: "a", thread: "t" }, holds: (one: Move) => one.room === "a" && one.thread === "t" },
+  {
+    name: "room",
+    kind: "fake:message.created",
+    match: { room: "a", thread: "t" },
+    holds: (one: Move) => one.room === "a" && one.thread === "t",
+  },
   {
     name: "addressed",
     kind: "message.created",
@@ -48,7 +53,10 @@ const routes = [
 const agents = new Set(["deploy", "mine", "room", "addressed", "rest"]);
 
 /** What the gateway must do with the moves: names of the handlers that ran for each, and the sessions they left. */
-function model(moves: readonly Move[]): { readonly ran: readonly string[]; readonly sessions: ReadonlyMap<string, readonly string[]> } {
+function model(moves: readonly Move[]): {
+  readonly ran: readonly string[];
+  readonly sessions: ReadonlyMap<string, readonly string[]>;
+} {
   const ran: string[] = [];
   const sessions = new Map<string, string[]>();
   for (const [index, one] of moves.entries()) {
@@ -111,7 +119,7 @@ async function play(moves: readonly Move[]) {
     };
     for (const _ of range(one.twice ? 2 : 1)) await gateway.fetch(fake.request(payload));
     // One after the other, so that what interactive events leave in a session is in the model's order too.
-    for (let left = true; left; ) {
+    for (let left = true; left;) {
       await gateway.drain();
       const { queues } = await gateway.health();
       left = ["inbox", "interactive"].some((name) => (queues[name]?.delayed ?? 0) + (queues[name]?.ready ?? 0) > 0);

@@ -160,7 +160,9 @@ describe("lesson 6: every option does what it says", () => {
     const fake = fakePlatform();
     const gateway = createGateway({ adapters: [fake], store: memoryStore({ clock }), clock });
     await gateway.fetch(fake.request({}, { timestamp: clock.now(), secret: "wrong" }));
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: "warn", message: "webhook.refused", code: "verify.failed" }]);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: "warn", message: "webhook.refused", code: "verify.failed" },
+    ]);
   });
 
   it("adapters: what cannot work is refused before anything starts", () => {

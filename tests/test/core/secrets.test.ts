@@ -33,12 +33,25 @@ describe("secrets", () => {
     const careless = Object.assign(fake, {
       sender: {
         send: async (...[, context]: Parameters<typeof fake.sender.send>) => {
-          const tokens = await Promise.all(["BOT_TOKEN", "ODD_TOKEN"].map(async (name) => (await context.secret(name))?.expose()));
-          throw Object.assign(new Error(`GET https://api/bot${tokens.map((one) => spelled(one ?? "")).join()}/send failed`), { tokens });
+          const tokens = await Promise.all(
+            ["BOT_TOKEN", "ODD_TOKEN"].map(async (name) => (await context.secret(name))?.expose()),
+          );
+          throw Object.assign(new Error(`GET https://api/bot${tokens.map((one) => spelled(one ?? "")).join()}/send failed`), {
+            tokens,
+          });
         },
       },
     });
-    const gateway = createGateway({ adapters: [careless], store: memoryStore({ clock }), clock, log, secrets: fakeSecrets(secrets), observe: (one) => void seen.push(one), inbox: { retryBaseMs: 1, retryCapMs: 2 }, outbox: { queue } });
+    const gateway = createGateway({
+      adapters: [careless],
+      store: memoryStore({ clock }),
+      clock,
+      log,
+      secrets: fakeSecrets(secrets),
+      observe: (one) => void seen.push(one),
+      inbox: { retryBaseMs: 1, retryCapMs: 2 },
+      outbox: { queue },
+    });
     gateway.on("message.created", () => {
       throw new Error(`handler with ${spelled(secrets["BOT_TOKEN"] ?? "")} and ${spelled(secrets["SIGNING_SECRET"] ?? "")}`);
     });

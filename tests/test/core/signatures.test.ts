@@ -30,7 +30,11 @@ const platforms = {
   },
   slack: {
     make: (secrets: readonly string[]): Adapter =>
-      slack({ signingSecret: secrets.length === 1 ? (secrets[0] ?? "") : secrets, token: "xoxb-1", apiUrl: "http://127.0.0.1:9/" }),
+      slack({
+        signingSecret: secrets.length === 1 ? (secrets[0] ?? "") : secrets,
+        token: "xoxb-1",
+        apiUrl: "http://127.0.0.1:9/",
+      }),
     sign: (body: string, at: number, secret: string): Signed => {
       const time = String(Math.floor(at / 1000));
       return {
@@ -192,7 +196,9 @@ describe("who is believed", () => {
   it("lesson 35: a probe by GET gets what the adapter answers for its fixed form, and nothing is signed for strangers", async () => {
     const { gateway } = rigOf("fake", ["key-1"]);
     const probe = async (challenge: string) => {
-      const response = await gateway.fetch(new Request(`http://localhost/webhooks/fake?challenge=${encodeURIComponent(challenge)}`));
+      const response = await gateway.fetch(
+        new Request(`http://localhost/webhooks/fake?challenge=${encodeURIComponent(challenge)}`),
+      );
       return [response.status, await response.text()];
     };
     expect(await probe("abc123")).toEqual([200, "abc123"]);

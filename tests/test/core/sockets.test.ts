@@ -162,7 +162,9 @@ describe("sockets", () => {
   it("a sender that hangs up in the middle disturbs nobody", async () => {
     const { serving, heard, post: say } = await served();
     const head = "POST /webhooks/fake HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n";
-    await Promise.all(range(20).map(() => raw(serving.port, head, (socket) => void setTimeout(() => socket.destroy(), 5)).closed));
+    await Promise.all(
+      range(20).map(() => raw(serving.port, head, (socket) => void setTimeout(() => socket.destroy(), 5)).closed),
+    );
     expect(await say("after")).toBe(200);
     await sleep(20);
     expect(heard).toEqual(["after"]);

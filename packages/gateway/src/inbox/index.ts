@@ -1,7 +1,7 @@
 import type { Delivery, Queue } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
-import { startWorker, type Worker } from "../kit/worker.ts";
+import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createHand } from "./hand.ts";
 import { toJob } from "./job.ts";
 import { runDelivery, type RunDeps } from "./run.ts";
@@ -69,9 +69,9 @@ export function createInbox(deps: RunDeps): Inbox {
       pollMs: options.pollMs,
       failed,
       run: (claim, signal) =>
-        runDelivery(queue, claim, signal, hand, deps).catch(async (error: unknown) => {
+        runDelivery(queue, claim, signal, hand, deps).catch((error: unknown) => {
           failed(error);
-          await queue.nack(claim, { delayMs: 1000, countAttempt: false }).catch(failed);
+          return giveBackLater({ queue, clock, failed }, claim, signal, { delayMs: 1000, countAttempt: false });
         }),
     });
 

@@ -31,6 +31,27 @@ export interface Worker {
 }
 
 const batch = 64;
+/** Pause between attempts to give a job back. */
+const againMs = 1000;
+
+/** Gives a job back whose settling the store has refused; tries for as long as its lease is ours, since nobody else may take it. */
+export async function giveBackLater(
+  { queue, clock, failed }: Pick<WorkerOptions, "queue" | "clock" | "failed">,
+  claim: Claim,
+  signal: AbortSignal,
+  options: Parameters<Queue["nack"]>[1],
+): Promise<void> {
+  for (;;) {
+    try {
+      await queue.nack(claim, options);
+      return;
+    } catch (error) {
+      failed(error);
+    }
+    await sleep(clock, againMs, signal);
+    if (signal.aborted) return;
+  }
+}
 
 /** Takes jobs from a queue and runs them, `concurrency` at a time, keeping their leases alive. */
 export function startWorker(options: WorkerOptions): Worker {

@@ -25,11 +25,13 @@ function cutPosition(text: string, limit: number): number {
 /** The line that opened the fence in which the text ends. */
 function openFence(text: string): string | undefined {
   let open: string | undefined;
+  let opening = "";
   for (const line of text.split("\n")) {
     const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (marker === undefined) continue;
-    if (open === undefined) open = line;
-    else if (line.trim() === marker && open.trimStart().startsWith(marker.slice(0, 3))) open = undefined;
+    if (open === undefined) [open, opening] = [line, marker];
+    // A fence is closed by one of its own kind that is at least as long.
+    else if (line.trim() === marker && marker.startsWith(opening)) open = undefined;
   }
   return open;
 }

@@ -3,7 +3,7 @@ import { GatewayError } from "../error.ts";
 import type { Choice } from "../kit/degrade.ts";
 import { failureOf, isPassing } from "../kit/failure.ts";
 import { storeKey } from "../kit/key.ts";
-import { startWorker, type Worker } from "../kit/worker.ts";
+import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
 import { outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
 import { deliver } from "./deliver.ts";
@@ -166,10 +166,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
               record: deps.record,
               moves,
               replayedAt,
-            }).catch(async (error: unknown) => {
+            }).catch((error: unknown) => {
               failed(error);
-              const countAttempt = !isPassing(error);
-              await queue.nack(claim, { delayMs: 1000, countAttempt, error: failureOf(error).detail }).catch(failed);
+              const again = { delayMs: 1000, countAttempt: !isPassing(error), error: failureOf(error).detail };
+              return giveBackLater({ queue, clock, failed }, claim, signal, again);
             }),
         });
       });

@@ -9,7 +9,7 @@ import { serve } from "@devflow/gateway/node";
 import { sqliteStore } from "@devflow/sqlite";
 import { flaky } from "../flaky.ts";
 
-const { DB = "", PLATFORM = "", KILL = "", LEASE_MS = "400", GRACE_MS = "10000" } = process.env;
+const { DB = "", PLATFORM = "", KILL = "", LEASE_MS = "400", GRACE_MS = "10000", MAX_CRASHES = "3" } = process.env;
 
 function die(): void {
   process.kill(process.pid, "SIGKILL");
@@ -37,12 +37,22 @@ const adapter = Object.assign(fake, {
   },
 });
 
+const queue = {
+  dedupeTtlMs: 86_400_000,
+  maxAttempts: 20,
+  maxCrashes: Number(MAX_CRASHES),
+  maxDepth: 100_000,
+  maxLaneDepth: 100_000,
+  maxPayloadBytes: 1_000_000,
+  onRetry: "block",
+  onDead: "continue",
+} as const;
 const gateway = createGateway({
   adapters: [adapter],
   store,
   graceMs: Number(GRACE_MS),
-  inbox: { leaseMs: Number(LEASE_MS), pollMs: 20, retryBaseMs: 10, retryCapMs: 100 },
-  outbox: { leaseMs: Number(LEASE_MS), pollMs: 20 },
+  inbox: { leaseMs: Number(LEASE_MS), pollMs: 20, retryBaseMs: 10, retryCapMs: 100, queue },
+  outbox: { leaseMs: Number(LEASE_MS), pollMs: 20, queue },
   log: { debug() {}, info() {}, warn() {}, error() {} },
 });
 gateway.on("message.created", async (c) => {
@@ -56,6 +66,5 @@ gateway.on("message.created", async (c) => {
 });
 
 const { server, port } = await serve(gateway, { port: 0, host: "127.0.0.1" });
-if (KILL === "after response")
-  server.on("request", (_, response) => response.on("finish", () => setImmediate(die)));
+if (KILL === "after response") server.on("request", (_, response) => response.on("finish", () => setImmediate(die)));
 process.stdout.write(`up ${port}\n`);
