@@ -28,7 +28,12 @@ export function secret(value: string | Secret): Secret {
   if (typeof value !== "string") return value;
   if (value.length >= 6) {
     known.delete(value);
-    known.set(value, [value, encodeURIComponent(value), Buffer.from(value).toString("base64"), JSON.stringify(value).slice(1, -1)]);
+    known.set(value, [
+      value,
+      encodeURIComponent(value.toWellFormed()),
+      Buffer.from(value).toString("base64"),
+      JSON.stringify(value).slice(1, -1),
+    ]);
     if (known.size > remembered) known.delete(known.keys().next().value ?? "");
   }
   return new Sealed(value);
@@ -37,6 +42,7 @@ export function secret(value: string | Secret): Secret {
 /** The text with every wrapped secret replaced by `[secret]`, whether raw, URL-encoded, in base64 or escaped as JSON. */
 export function redact(text: string): string {
   let clean = text;
-  for (const forms of known.values()) for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, "[secret]");
+  for (const forms of known.values())
+    for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, "[secret]");
   return clean;
 }
