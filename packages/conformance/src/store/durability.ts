@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Queue } from "@devflow/gateway/contract";
-import { hasCode, job, jobs, needsDurability, queueDefaults, type StoreStatement } from "./subject.ts";
+import type { Queue, Store } from "@devflow/gateway/contract";
+import { claim, hasCode, job, jobs, needsDurability, queueDefaults, type StoreStatement } from "./subject.ts";
 import type { SmallDisk, StoreSuiteOptions } from "./options.ts";
 
 const needsDisk = ({ disk }: StoreSuiteOptions): string | undefined => (disk === undefined ? "no disk was given" : disk.missing);
@@ -20,38 +20,36 @@ export const durabilityStatements: readonly StoreStatement[] = [
       const disk = await smallDisk(subject.options, 64);
       try {
         const cuts = subject.volume(3);
-        const acknowledged: string[] = [];
         let total = 0;
         for (let i = 0; i < cuts; i += 1) {
           const store = await subject.openAt(disk.place);
-          const inbox = store.queue("inbox", queueDefaults);
-          const power = new AbortController();
-          const produce = async (hand: number): Promise<void> => {
-            for (let n = 0; !power.signal.aborted; n += 1) {
-              const id = `${i}-${hand}-${n}`;
-              const [result] = await inbox.enqueue([job(id, `k${hand}`)]).catch(() => []);
-              if (result === undefined) return;
-              acknowledged.push(id);
-            }
-          };
-          const hands = Array.from({ length: 16 }, (_, hand) => produce(hand));
+          const load = workUntilItFails(store, String(i));
           await new Promise((resolve) => void setTimeout(resolve, 150 + 37 * i));
           // The ioctl lets an fdatasync that is under way claim success, with plain files too: what counts is what was
           // acknowledged before it began.
-          const promised = acknowledged.length;
+          const enqueued = [...load.enqueued];
+          const acked = [...load.acked];
           await disk.cut();
-          power.abort();
-          await Promise.all(hands);
+          load.stop();
+          await load.ended;
           await store.close();
           await disk.restore();
           const after = await subject.openAt(disk.place);
-          const found = new Set<string>();
-          const again = after.queue("inbox", queueDefaults);
-          for (let hand = 0; hand < 16; hand += 1) for (const { id } of await again.peek(`k${hand}`, 1_000_000)) found.add(id);
-          const lost = acknowledged.splice(0, promised).filter((id) => !found.has(id));
-          assert.deepEqual(lost, [], `${lost.length} of ${promised} acknowledged jobs are lost`);
-          total += promised;
-          acknowledged.length = 0;
+          // Past the leases of what was in hand.
+          await subject.advance(1_000);
+          const pending = await idsIn(after.queue("inbox", queueDefaults));
+          const done = await idsIn(after.queue("outbox", queueDefaults));
+          const lost = enqueued.filter((id) => !pending.has(id) && !done.has(`${id}:1`));
+          assert.deepEqual(lost, [], `${lost.length} of ${enqueued.length} acknowledged jobs are lost`);
+          const undone = acked.filter((id) => !done.has(`${id}:1`));
+          assert.deepEqual(undone, [], `${undone.length} of ${acked.length} acks are lost`);
+          assert.deepEqual(
+            [...pending].filter((id) => done.has(`${id}:1`)),
+            [],
+            "done by half",
+          );
+          assert.ok(acked.length > 0);
+          total += enqueued.length;
           await after.close();
         }
         assert.ok(total > 100);
@@ -129,4 +127,40 @@ async function fillUp(inbox: Queue, acknowledged: string[]): Promise<string> {
     }
   }
   throw new Error("The disk never gets full.");
+}
+
+const lanes = Array.from({ length: 16 }, (_, i) => `k${i}`);
+
+/** Producers and a worker on a store that is going to fail; what it had acknowledged. */
+function workUntilItFails(store: Store, run: string) {
+  const inbox = store.queue("inbox", queueDefaults);
+  store.queue("outbox", queueDefaults);
+  const enqueued: string[] = [];
+  const acked: string[] = [];
+  const power = new AbortController();
+  const produce = async (key: string): Promise<void> => {
+    for (let n = 0; !power.signal.aborted; n += 1) {
+      const id = `${run}-${key}-${n}`;
+      await inbox.enqueue([job(id, key)]);
+      enqueued.push(id);
+    }
+  };
+  const consume = async (): Promise<void> => {
+    for (let n = 0; !power.signal.aborted;) {
+      for (const each of await claim(inbox, 8, 100)) {
+        n += 1;
+        // Some are still in hand at the end.
+        if (n % 100 === 0) continue;
+        await inbox.ack(each, { then: [{ queue: "outbox", ...job(`${each.id}:1`, each.key) }] });
+        acked.push(each.id);
+      }
+    }
+  };
+  const ended = Promise.allSettled([...lanes.map(produce), consume()]);
+  return { enqueued, acked, ended, stop: () => power.abort() };
+}
+
+async function idsIn(queue: Queue): Promise<Set<string>> {
+  const found = await Promise.all(lanes.map((key) => queue.peek(key, Infinity)));
+  return new Set(found.flat().map(({ id }) => id));
 }

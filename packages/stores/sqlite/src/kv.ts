@@ -8,6 +8,11 @@ export function checkWrite(key: string, value: Uint8Array | undefined): void {
   checkValue(value);
 }
 
+/** A limit as SQLite takes it: a whole number, whatever "all" is to the caller. */
+export function whole(limit: number): number {
+  return Math.min(Math.ceil(limit), 0x7fffffff);
+}
+
 /** Puts a write into the arguments of a call. */
 export function writeEntry(out: unknown[], { key, value, ttlMs, ifVersion }: KvWrite): void {
   out.push(
@@ -37,9 +42,9 @@ export function sqliteKv(client: Client): Kv {
       writeEntry(args, { ...options, key, value: undefined });
       return (await client.call(code.kvDelete, args)) as boolean;
     },
-    async list(prefix, { limit, after, reverse = false } = {}) {
+    async list(prefix, { limit = Infinity, after, reverse = false } = {}) {
       checkKey(prefix, "prefix of keys");
-      const args = [prefix, after ?? null, limit ?? -1, reverse ? 1 : 0];
+      const args = [prefix, after ?? null, whole(limit), reverse ? 1 : 0];
       const rows = (await client.call(code.kvList, args)) as readonly (readonly [string, number, Uint8Array])[];
       return rows.map(([key, version, value]): KvEntry & { readonly key: string } => ({ key, version, value }));
     },

@@ -2,7 +2,7 @@ import type { Claim, DeadJob, Job, Queue, QueueOptions, QueueStats } from "@devf
 import { checkJob, clipError, createDoorbell, GatewayError } from "@devflow/gateway/kit";
 import type { Client } from "./client/index.ts";
 import { code, readPayload, writeJob } from "./client/protocol.ts";
-import { checkWrite, writeEntry } from "./kv.ts";
+import { checkWrite, whole, writeEntry } from "./kv.ts";
 
 /** A queue whose state is in the worker; here are the checks that need no database, and those who wait. */
 export interface SqliteQueue extends Queue {
@@ -62,7 +62,7 @@ export function sqliteQueue(
       return results.map((result) => outcomes[result] ?? "full");
     },
     async claim({ limit, leaseMs }) {
-      const row = (await client.call(code.claim, [name, limit, Math.ceil(leaseMs)])) as readonly unknown[];
+      const row = (await client.call(code.claim, [name, whole(limit), Math.ceil(leaseMs)])) as readonly unknown[];
       const claims: Claim[] = [];
       for (let at = 1; at < row.length; at += 10) claims.push(readClaim(name, row, at));
       return claims;
@@ -110,7 +110,7 @@ export function sqliteQueue(
       return (await client.call(code.stats, [name])) as QueueStats;
     },
     async peek(key, limit) {
-      const rows = (await client.call(code.peek, [name, key, limit])) as readonly (readonly unknown[])[];
+      const rows = (await client.call(code.peek, [name, key, whole(limit)])) as readonly (readonly unknown[])[];
       return rows.map(([id, n, form, payload, headers, attempts, crashes, enqueuedAt]) => ({
         queue: name,
         key,
@@ -124,7 +124,7 @@ export function sqliteQueue(
       }));
     },
     async listDead({ limit, after, key }) {
-      const args = [name, after ?? "", key ?? null, bounded(limit)];
+      const args = [name, after ?? "", key ?? null, whole(limit)];
       const rows = (await client.call(code.listDead, args)) as readonly (readonly unknown[])[];
       return rows.map((row) => readDead(name, row));
     },
@@ -181,9 +181,4 @@ function readDead(queue: string, row: readonly unknown[]): DeadJob {
 
 function readHeaders(text: string | null): Readonly<Record<string, string>> {
   return text === null ? {} : (JSON.parse(text) as Record<string, string>);
-}
-
-/** SQLite's "no limit" is a negative number. */
-function bounded(limit: number): number {
-  return Number.isFinite(limit) ? limit : -1;
 }

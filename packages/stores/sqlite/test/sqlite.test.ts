@@ -113,6 +113,17 @@ describe("opening", () => {
     expect(await store.queue("inbox", options).enqueue([job("a")])).toEqual(["inserted"]);
   });
 
+  it("refuses a second store in the same process too, until the first is closed", async () => {
+    const first = make();
+    await first.migrate();
+    const second = make();
+    await expect(second.migrate()).rejects.toMatchObject({ code: "store.busy", retryable: true });
+    expect(await second.health()).toMatchObject({ ok: false, detail: expect.stringContaining("another process") });
+    await first.close();
+    await second.migrate();
+    expect((await second.health()).ok).toBe(true);
+  });
+
   it("warns when NORMAL was asked for, and does not promise more", async () => {
     const warnings: string[] = [];
     const silent = (): void => {};

@@ -125,7 +125,7 @@ export function failureOf(error: unknown): Failure {
     case 6:
       return [
         "store.busy",
-        "another process has the database open. One process per file: stop the other, or use a shared store.",
+        "another process, or another store of this one, has the database open. Stop it, or use a store that many may share.",
         true,
       ];
     case 11:

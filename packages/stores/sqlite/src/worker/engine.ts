@@ -70,8 +70,6 @@ export function createEngine(database: Database, opening: Opening): Engine {
   };
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");
-  const lazily = database.prepare("PRAGMA synchronous = NORMAL");
-  const durably = database.prepare("PRAGMA synchronous = FULL");
   let durable = opening.synchronous === "FULL";
 
   const call = (parts: readonly unknown[], at: number): unknown => {
@@ -84,7 +82,8 @@ export function createEngine(database: Database, opening: Opening): Engine {
     lasting = group.some(lasts);
     const wanted = opening.synchronous === "FULL" && lasting;
     if (wanted === durable) return;
-    (wanted ? durably : lazily).row();
+    // Not prepared: this pragma acts when it is compiled.
+    database.exec(`PRAGMA synchronous = ${wanted ? "FULL" : "NORMAL"}`);
     durable = wanted;
   };
   const transact = (run: () => void): Failure | undefined => {
