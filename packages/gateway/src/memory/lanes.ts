@@ -9,8 +9,8 @@ export interface Lanes {
   /** The dead jobs by id. */
   readonly dead: ReadonlyMap<string, Item>;
   put(job: Job, now: number): "inserted" | "duplicate" | "full";
-  /** Whether none of the jobs, counted together, would find the queue or its lane full. */
-  fits(jobs: readonly Job[], now: number): boolean;
+  /** Whether none of the jobs, counted together, would find the queue or its lane full, once `leaving` has left. */
+  fits(jobs: readonly Job[], now: number, leaving?: Item): boolean;
   /** Lets scheduled jobs that are due join their lanes. */
   promote(now: number): void;
   /** Of the lanes that can be claimed, the one that has waited longest. */
@@ -108,14 +108,16 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       put(item, now);
       return "inserted";
     },
-    fits(jobs, now) {
+    fits(jobs, now, leaving) {
       if (waiting + schedule.size + jobs.length <= Math.min(options.maxDepth, options.maxLaneDepth)) return true;
+      const others = waiting + schedule.size - (leaving === undefined ? 0 : 1);
+      const depthOf = (key: string): number => (byKey.get(key)?.depth ?? 0) - (leaving?.key === key ? 1 : 0);
       const added = new Map<string, number>();
       const seen = new Set<string>();
       for (const { id, key, runAt = 0 } of jobs) {
         if (seen.has(id) || known.has(id, now)) continue;
-        const depth = runAt > now ? 0 : (added.get(key) ?? byKey.get(key)?.depth ?? 0);
-        if (isFull(depth, waiting + schedule.size + seen.size)) return false;
+        const depth = runAt > now ? 0 : (added.get(key) ?? depthOf(key));
+        if (isFull(depth, others + seen.size)) return false;
         seen.add(id);
         if (runAt <= now) added.set(key, depth + 1);
       }

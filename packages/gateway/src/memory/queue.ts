@@ -80,20 +80,10 @@ export function memoryQueue(
       for (const queue of new Set(then.map((job) => job.queue))) {
         const target = other(queue).lanes;
         target.promote(time);
-        if (
-          !target.fits(
-            then.filter((job) => job.queue === queue),
-            time,
-          )
-        ) {
-          throw new GatewayError(
-            "store.full",
-            `store: queue "${queue}" is full, so "${name}" cannot complete ${claim.id}; it stays held.`,
-            {
-              retryable: true,
-            },
-          );
-        }
+        const chained = then.filter((job) => job.queue === queue);
+        if (target.fits(chained, time, queue === name ? lane.held : undefined)) continue;
+        const message = `store: queue "${queue}" is full, so "${name}" cannot complete ${claim.id}; it stays held.`;
+        throw new GatewayError("store.full", message, { retryable: true });
       }
       state.finish(lane, lane.held, time);
       for (const job of then) other(job.queue).lanes.put(job, time);

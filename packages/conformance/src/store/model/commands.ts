@@ -107,9 +107,14 @@ export function steps(durable: boolean): fc.Arbitrary<Step>[] {
       real.claims.push(...found);
     }),
   );
-  const ack = fc
-    .record({ pick })
-    .map((input) => onClaim("ack", input, async (model, real, ref, one) => assert.equal(await real.ack(one), model.ack(ref))));
+  const ack = fc.record({ pick, next: fc.option(jobInput) }).map((input) =>
+    onClaim("ack", input, async (model, real, ref, one) => {
+      const built = input.next === null ? undefined : build(input.next, model.now);
+      const effects = built === undefined ? {} : { then: [{ queue: real.name, ...built.job }] };
+      const found = await real.ack(one, effects).catch((failure: { readonly code?: string }) => failure.code);
+      assert.equal(found, model.ack(ref, built?.ref));
+    }),
+  );
   const nack = fc.record({ pick, delayMs: fc.constantFrom(0, 50, 200), counts: fc.boolean(), error }).map((input) =>
     onClaim("nack", input, async (model, real, ref, one) => {
       const text = input.error ?? undefined;

@@ -103,10 +103,13 @@ export class Reference {
     });
   }
 
-  ack(claim: RefClaim): string {
+  /** With a job that is to follow in the same queue; it finds the room that the ended one leaves. */
+  ack(claim: RefClaim, next?: RefJob): string {
     return this.#with(claim, (lane) => {
+      if (next !== undefined && !this.#known(next.id) && this.#isFull(next, claim.job)) return "store.full";
       this.#leave(lane, claim.job);
       this.finished.set(claim.job.id, this.now + this.options.dedupeTtlMs);
+      if (next !== undefined) this.enqueue(next);
       return "ok";
     });
   }
@@ -218,9 +221,11 @@ export class Reference {
   }
 
   /** A job for later finds only the whole queue full: it joins its lane when due, however long that is by then. */
-  #isFull({ key, runAt }: RefJob): boolean {
-    if (this.#waiting().length + this.scheduled.length >= this.options.maxDepth) return true;
-    return runAt <= this.now && (this.lanes.get(key)?.jobs.length ?? 0) >= this.options.maxLaneDepth;
+  #isFull({ key, runAt }: RefJob, leaving?: RefJob): boolean {
+    const others = [...this.#waiting(), ...this.scheduled].filter((job) => job !== leaving);
+    if (others.length >= this.options.maxDepth) return true;
+    const lane = this.lanes.get(key)?.jobs.filter((job) => job !== leaving) ?? [];
+    return runAt <= this.now && lane.length >= this.options.maxLaneDepth;
   }
 
   #waiting(): RefJob[] {
