@@ -1,57 +1,12 @@
-import { Lexer, Tokenizer, type Token, type Tokens } from "marked";
+import type { Token, Tokens } from "marked";
 import type { Block, Inline, List, ListItem, Paragraph, Table, TableRow } from "../../contract/index.ts";
-import { maxDepth } from "./delimiter.ts";
 import { parseInline } from "./inline.ts";
+import { lexBlocks } from "./lexer.ts";
 import type { References } from "./scan.ts";
-
-/**
- * Marked's block rules within a depth: a quote or list that nests deeper is a paragraph, so that neither stack nor time
- * grows with the nesting.
- */
-class BoundedTokenizer extends Tokenizer {
-  #depth = 0;
-
-  override blockquote(src: string): Tokens.Blockquote | undefined {
-    return this.#deeper(() => super.blockquote(src));
-  }
-
-  override list(src: string): Tokens.List | undefined {
-    return this.#deeper(() => super.list(src));
-  }
-
-  /** Raw HTML is text, and so is what stands around it: it makes no blocks. */
-  override html(): undefined {
-    return undefined;
-  }
-
-  #deeper<T>(read: () => T | undefined): T | undefined {
-    if (this.#depth >= maxDepth) return undefined;
-    this.#depth++;
-    try {
-      return read();
-    } finally {
-      this.#depth--;
-    }
-  }
-}
-
-/** Marked's lexer without its inline half, whose time is quadratic in hostile text; {@link parseInline} is ours. */
-class BlockLexer extends Lexer {
-  override inline(_src: string, tokens: Token[] = []): Token[] {
-    // Two entries are what the block rules look for when they join paragraphs.
-    while (this.inlineQueue.length < 2) this.inlineQueue.push({ src: "", tokens: [] });
-    return tokens;
-  }
-
-  override inlineTokens(_src: string, tokens: Token[] = []): Token[] {
-    return tokens;
-  }
-}
 
 /** The blocks of a Markdown text. */
 export function parseBlocks(text: string): Block[] {
-  const lexer = new BlockLexer({ gfm: true, tokenizer: new BoundedTokenizer() });
-  const tokens = lexer.lex(text);
+  const tokens = lexBlocks(text);
   const { links } = tokens;
   const references = Object.keys(links).length === 0 ? undefined : links;
   return blocks(tokens, references);

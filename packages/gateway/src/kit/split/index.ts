@@ -70,8 +70,8 @@ function reachOf(rest: Content, total: number, limit: number, measure: Measure):
     const size = measure(cutBlocks(rest, next).head);
     if (size <= limit) low = next;
     else high = next;
-    // Most units measure one: the difference is a good guess. Halving comes after, for when they do not.
-    const guess = step < 4 ? next + (limit - size) : (low + high) >> 1;
+    // Text is much the same everywhere: what measures so much in all is a good guess. Halving comes after, for when it is not.
+    const guess = step < 4 && size > 0 ? Math.round((next * limit) / size) : (low + high) >> 1;
     next = Math.min(Math.max(guess, low + 1), high - 1);
   }
   return low;

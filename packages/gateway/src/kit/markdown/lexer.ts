@@ -1,0 +1,110 @@
+import { Lexer, Tokenizer, type Token, type Tokens, type TokensList } from "marked";
+import { maxDepth } from "./delimiter.ts";
+
+/** Marked's tokens for the blocks of a text. Inline text is left as it is, in `text`. */
+export function lexBlocks(text: string): TokensList {
+  const tokenizer = new BoundedTokenizer();
+  return new BlockLexer(tokenizer).lex(text);
+}
+
+/** The source of one run of blocks, and the next places in it of two kinds; each is searched for once. */
+class Source {
+  readonly #text: string;
+  readonly #underline = new Next(/\n {0,3}(?:=+|-+)[ \t]*(?=\n|$)/g);
+  readonly #interruption = new Next(
+    /\n(?=[ \t]*\n| {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |`{3}|~{3}|[>|:<]|#{1,6}(?:\s|$)|[*_-][ \t]*[*_-][ \t]*[*_-]|-[-: ]*\|))/g,
+  );
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** True when the paragraph at the beginning of the last `length` characters may be a heading: an underline ends it. */
+  mayBeHeading(length: number): boolean {
+    const at = this.#text.length - length;
+    return this.#underline.from(this.#text, at) <= this.#interruption.from(this.#text, at);
+  }
+}
+
+/** Where a pattern is found next, for places that only move forward. */
+class Next {
+  readonly #pattern: RegExp;
+  #found = -1;
+
+  constructor(pattern: RegExp) {
+    this.#pattern = pattern;
+  }
+
+  from(text: string, at: number): number {
+    if (this.#found >= at) return this.#found;
+    this.#pattern.lastIndex = at;
+    return (this.#found = this.#pattern.exec(text)?.index ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+/**
+ * Marked's block rules within bounds, so that neither stack nor time grows with more than the length: a quote or list that
+ * nests too deep is a paragraph, and underlined headings are looked for where there is an underline.
+ */
+class BoundedTokenizer extends Tokenizer {
+  readonly sources: Source[] = [];
+  #depth = 0;
+
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    return this.#deeper(() => super.blockquote(src));
+  }
+
+  override list(src: string): Tokens.List | undefined {
+    return this.#deeper(() => super.list(src));
+  }
+
+  override lheading(src: string): Tokens.Heading | undefined {
+    return this.sources.at(-1)?.mayBeHeading(src.length) === false ? undefined : super.lheading(src);
+  }
+
+  /** Raw HTML is text, and so is what stands around it: it makes no blocks. */
+  override html(): undefined {
+    return undefined;
+  }
+
+  #deeper<T>(read: () => T | undefined): T | undefined {
+    if (this.#depth >= maxDepth) return undefined;
+    this.#depth++;
+    try {
+      return read();
+    } finally {
+      this.#depth--;
+    }
+  }
+}
+
+/** Marked's lexer without its inline half, whose time is quadratic in hostile text; `parseInline` is ours. */
+class BlockLexer extends Lexer {
+  readonly #tokenizer: BoundedTokenizer;
+
+  constructor(tokenizer: BoundedTokenizer) {
+    super({ gfm: true, tokenizer });
+    this.#tokenizer = tokenizer;
+  }
+
+  override blockTokens(src: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
+  override blockTokens(src: string, tokens?: TokensList, lastParagraphClipped?: boolean): TokensList;
+  override blockTokens(src: string, tokens: Token[] = [], lastParagraphClipped = false): Token[] {
+    this.#tokenizer.sources.push(new Source(src));
+    try {
+      return super.blockTokens(src, tokens, lastParagraphClipped);
+    } finally {
+      this.#tokenizer.sources.pop();
+    }
+  }
+
+  override inline(_src: string, tokens: Token[] = []): Token[] {
+    // Two entries are what the block rules look for when they join paragraphs.
+    while (this.inlineQueue.length < 2) this.inlineQueue.push({ src: "", tokens: [] });
+    return tokens;
+  }
+
+  override inlineTokens(_src: string, tokens: Token[] = []): Token[] {
+    return tokens;
+  }
+}
