@@ -1,5 +1,6 @@
 import { fakePlatform } from "@devflow/conformance";
 import { createGateway, type Store } from "@devflow/gateway";
+import { memoryStore } from "@devflow/gateway/memory";
 import { sqliteStore } from "@devflow/sqlite";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -196,7 +197,7 @@ describe("handlers that misbehave", () => {
   it("reliability 27: 10,000 throws end no process and leave no memory behind", async () => {
     const fake = fakePlatform();
     const options = { inbox: { retryBaseMs: 1, retryCapMs: 1, pollMs: 5 }, log: silent };
-    const gateway = createGateway({ adapters: [fake], store: stores[0]?.[1]() as Store, ...options });
+    const gateway = createGateway({ adapters: [fake], store: memoryStore(), ...options });
     gateway.on("message.created", () => {
       throw new Error("again and again");
     });

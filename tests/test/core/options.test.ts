@@ -145,7 +145,7 @@ describe("lesson 6: every option does what it says", () => {
       client: async (_: string, context: { fetch: typeof fetch }) => (await context.fetch("http://example.invalid/")).text(),
     });
     const mine = (async (input: string | URL | Request) => {
-      asked.push(String(input));
+      asked.push(input instanceof Request ? input.url : input.toString());
       return new Response("mine");
     }) as typeof fetch;
     const gateway = createGateway({ adapters: [calling], store: memoryStore(), fetch: mine });

@@ -6,7 +6,7 @@ import { hmacSha256 } from "@devflow/gateway/kit";
 
 afterEach(() => vi.restoreAllMocks());
 
-const queue = {
+const impatient = {
   dedupeTtlMs: 86_400_000,
   maxAttempts: 3,
   maxCrashes: 3,
@@ -50,7 +50,7 @@ describe("secrets", () => {
       secrets: fakeSecrets(secrets),
       observe: (one) => void seen.push(one),
       inbox: { retryBaseMs: 1, retryCapMs: 2 },
-      outbox: { queue },
+      outbox: { queue: impatient },
     });
     gateway.on("message.created", () => {
       throw new Error(`handler with ${spelled(secrets["BOT_TOKEN"] ?? "")} and ${spelled(secrets["SIGNING_SECRET"] ?? "")}`);
@@ -85,7 +85,7 @@ describe("secrets", () => {
       everything(letters),
       everything(await gateway.health()),
       everything(gateway),
-      await direct,
+      String(await direct),
       ...answers,
     ].join("\n");
     expect(everywhere).toContain("[secret]");

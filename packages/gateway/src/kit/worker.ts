@@ -70,15 +70,13 @@ export function startWorker(options: WorkerOptions): Worker {
 
   // A hint that fires while a claim is under way must not be missed: one wait is always armed, and it leaves a mark.
   const arm = (): Promise<void> =>
-    (hint ??= queue.wait(stopping.signal, pollMs).then(
-      () => {
+    (hint ??= queue
+      .wait(stopping.signal, pollMs)
+      .catch(() => sleep(clock, pollMs, stopping.signal))
+      .then(() => {
         hint = undefined;
         hinted = true;
-      },
-      () => {
-        hint = undefined;
-      },
-    ));
+      }));
 
   const start = (claim: Claim): void => {
     const abort = new AbortController();
