@@ -78,6 +78,16 @@ export const deadStatements: readonly StoreStatement[] = [
       await inbox.ack(one);
       assert.deepEqual(await drain(inbox), ["j2", "j3", "j0"]);
       assert.deepEqual(await inbox.listDead({ limit: 10 }), []);
+
+      await inbox.enqueue([job("old"), job("tried")]);
+      await inbox.dead(await claimOne(inbox), { reason: "no" });
+      await inbox.nack(await claimOne(inbox), { delayMs: 0, error: "once" });
+      await inbox.replay(["old"], { front: true });
+      await inbox.ack(await claimOne(inbox));
+      const tried = await claimOne(inbox);
+      assert.deepEqual([tried.id, tried.attempts], ["tried", 2], "overtaken, it keeps its count");
+      await inbox.dead(tried, { reason: "no" });
+      assert.equal((await inbox.listDead({ limit: 10 }))[0]?.error, "once");
     },
   },
   {

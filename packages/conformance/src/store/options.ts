@@ -41,6 +41,8 @@ export interface StoreSuiteOptions {
   readonly stall?: (store: Store) => Promise<() => Promise<void>>;
   /** Statements that mean nothing for this store, with the reason. They are shown, not hidden. */
   readonly notApplicable?: Readonly<Record<string, string>>;
+  /** Sequences of calls that are compared with the reference. 200 unless set; `DEVFLOW_MODEL_RUNS` sets it from outside. */
+  readonly modelRuns?: number;
   /** Multiplies the volumes of the heavy tests. 1 unless set; `DEVFLOW_VOLUME` does the same from outside. */
   readonly volume?: number;
 }

@@ -90,4 +90,25 @@ export const scheduleStatements: readonly StoreStatement[] = [
       await store.close();
     },
   },
+  {
+    id: "S-6",
+    says: "cancel removes a job that waits or is scheduled, never one in hand; its id stays known, and a head takes its backoff along",
+    async check({ queue, store, advance }) {
+      const inbox = queue({ dedupeTtlMs: 1_000 });
+      await inbox.enqueue([job("head"), job("second"), job("third"), job("later", "k", { runAt: (await store.now()) + 60_000 })]);
+      assert.equal(await inbox.cancel("later"), true);
+      assert.equal(await inbox.cancel("second"), true);
+      const head = await claimOne(inbox);
+      assert.equal(await inbox.cancel("head"), false, "it is in hand");
+      await inbox.nack(head, { delayMs: 60_000 });
+      assert.deepEqual(await claim(inbox), []);
+      assert.equal(await inbox.cancel("head"), true);
+      assert.equal((await claimOne(inbox)).id, "third");
+      assert.equal(await inbox.cancel("nobody"), false);
+      assert.deepEqual(await inbox.enqueue([job("later"), job("second"), job("head")]), ["duplicate", "duplicate", "duplicate"]);
+      await advance(1_001);
+      assert.deepEqual(await inbox.enqueue([job("later")]), ["inserted"]);
+      assert.equal((await inbox.stats()).scheduled, 0);
+    },
+  },
 ];

@@ -146,6 +146,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "S-3": queues(() => ({ wait: () => never })),
   "S-4": jobs((job, now) => ({ ...job, runAt: Math.min(job.runAt ?? 0, now + 1_000) })),
   "S-5": parts((_, clock) => ({ now: async () => clock.now() })),
+  "S-6": queues(() => ({ cancel: async () => true })),
   "X-1": queues((queue) => ({ ack: (claim, effects) => queue.ack(claim, effects).catch(() => queue.ack(claim)) })),
   "X-2": queues((queue) => ({
     ack: (claim, effects) => queue.ack(claim, { then: effects?.then?.map((job, i) => ({ ...job, id: `${job.id}${i}` })) ?? [] }),

@@ -6,6 +6,7 @@ storeSuite(
   {
     name: "memoryStore",
     caps: { durable: "none", multiProcess: false, multiNode: false, atomicChain: true, push: true },
+    modelRuns: 2_000,
     open: ({ clock }) => memoryStore({ clock }),
   },
   { describe, it },

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { QueueOptions } from "@devflow/gateway/contract";
-import { queueDefaults, type StoreStatement } from "../subject.ts";
+import { queueDefaults, type StoreStatement, type StoreSubject } from "../subject.ts";
 import { compare, steps, type Model, type Real } from "./commands.ts";
 import { Reference } from "./reference.ts";
 import { checkValues } from "./values.ts";
@@ -11,8 +11,8 @@ const queueOptions: fc.Arbitrary<QueueOptions> = fc
     onDead: fc.constantFrom("continue" as const, "halt" as const),
     maxAttempts: fc.integer({ min: 1, max: 3 }),
     maxCrashes: fc.integer({ min: 1, max: 3 }),
-    maxDepth: fc.constantFrom(6, 100),
-    maxLaneDepth: fc.constantFrom(3, 100),
+    maxDepth: fc.constantFrom(6, 100, 100),
+    maxLaneDepth: fc.constantFrom(2, 3, 100),
   })
   .map((some) => ({ ...queueDefaults, dedupeTtlMs: 500, ...some }));
 
@@ -23,7 +23,7 @@ export const modelStatements: readonly StoreStatement[] = [
     says: "any sequence of calls has the outcome of the reference (DEVFLOW_MODEL_RUNS, DEVFLOW_MODEL_COMMANDS)",
     waived: ({ ownClock }) => (ownClock === true ? "needs a clock that stands still between calls" : undefined),
     async check(subject) {
-      const { numRuns, maxCommands } = effort();
+      const { numRuns, maxCommands } = effort(subject);
       const durable = subject.options.caps.durable !== "none";
       let runs = 0;
       await fc.assert(
@@ -55,15 +55,15 @@ export const modelStatements: readonly StoreStatement[] = [
     says: "any sequence of calls on values has the outcome of a map",
     waived: ({ ownClock }) => (ownClock === true ? "needs a clock that stands still between calls" : undefined),
     async check(subject) {
-      const { numRuns, maxCommands } = effort();
+      const { numRuns, maxCommands } = effort(subject);
       await checkValues(subject, Math.ceil(numRuns / 4), maxCommands);
     },
   },
 ];
 
-function effort(): { readonly numRuns: number; readonly maxCommands: number } {
+function effort({ options }: StoreSubject): { readonly numRuns: number; readonly maxCommands: number } {
   return {
-    numRuns: Number(process.env["DEVFLOW_MODEL_RUNS"] ?? 200),
-    maxCommands: Number(process.env["DEVFLOW_MODEL_COMMANDS"] ?? 40),
+    numRuns: Number(process.env["DEVFLOW_MODEL_RUNS"] ?? options.modelRuns ?? 200),
+    maxCommands: Number(process.env["DEVFLOW_MODEL_COMMANDS"] ?? 60),
   };
 }

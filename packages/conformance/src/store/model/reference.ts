@@ -206,6 +206,11 @@ export class Reference {
     };
   }
 
+  /** All jobs that are not dead. */
+  jobs(): RefJob[] {
+    return [...this.#waiting(), ...this.scheduled];
+  }
+
   #promote(): void {
     for (;;) {
       const [next] = this.scheduled.filter(({ runAt }) => runAt <= this.now).toSorted((a, b) => a.runAt - b.runAt);
@@ -216,13 +221,12 @@ export class Reference {
   }
 
   #known(id: string): boolean {
-    const jobs = [...this.#waiting(), ...this.scheduled, ...this.dead];
-    return jobs.some((job) => job.id === id) || (this.finished.get(id) ?? 0) > this.now;
+    return [...this.jobs(), ...this.dead].some((job) => job.id === id) || (this.finished.get(id) ?? 0) > this.now;
   }
 
   /** A job for later finds only the whole queue full: it joins its lane when due, however long that is by then. */
   #isFull({ key, runAt }: RefJob, leaving?: RefJob): boolean {
-    const others = [...this.#waiting(), ...this.scheduled].filter((job) => job !== leaving);
+    const others = this.jobs().filter((job) => job !== leaving);
     if (others.length >= this.options.maxDepth) return true;
     const lane = this.lanes.get(key)?.jobs.filter((job) => job !== leaving) ?? [];
     return runAt <= this.now && lane.length >= this.options.maxLaneDepth;
