@@ -15,6 +15,8 @@ class Source {
     /\n(?=[ \t]*\n| {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |`{3}|~{3}|[>|:<]|#{1,6}(?:\s|$)|[*_-][ \t]*[*_-][ \t]*[*_-]|-[-: ]*\|))/g,
   );
 
+  #breaks: number[] | undefined;
+
   constructor(text: string) {
     this.#text = text;
   }
@@ -22,8 +24,45 @@ class Source {
   /** True when the paragraph at the beginning of the last `length` characters may be a heading: an underline ends it. */
   mayBeHeading(length: number): boolean {
     const at = this.#text.length - length;
-    return this.#underline.from(this.#text, at) <= this.#interruption.from(this.#text, at);
+    const underline = this.#underline.from(this.#text, at);
+    return Number.isFinite(underline) && underline <= this.#interruption.from(this.#text, at);
   }
+
+  /** How many of the last `length` characters a list may look at. */
+  listReach(length: number): number {
+    const at = this.#text.length - length;
+    this.#breaks ??= breaksOf(this.#text);
+    return (this.#breaks.find((place) => place > at) ?? this.#text.length) - at;
+  }
+}
+
+/** Lines that continue an item, at most: outside of a fence in it, and inside. Far more than anybody writes. */
+const maxLines = 200;
+const maxFencedLines = 1000;
+const lineKinds = /^(?:[ \t]*$|( {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))|( *)(`{3}|~{3})?)/;
+
+/**
+ * Places where a list has to end. Marked copies an item for each line in it that is not indented, so a list with very many
+ * of them, one after the other, is divided.
+ */
+function breaksOf(text: string): number[] {
+  const places: number[] = [];
+  let lines = 0;
+  let fenced = false;
+  for (let at = 0; at < text.length;) {
+    const feed = text.indexOf("\n", at);
+    const end = feed < 0 ? text.length : feed + 1;
+    const [, marker, indent, fence] = lineKinds.exec(text.slice(at, Math.min(end, at + 16)).trimEnd()) ?? [];
+    if (fence !== undefined) fenced = !fenced;
+    const going = marker === undefined && indent !== undefined;
+    lines = going ? lines + (fenced && indent.length > 1 ? maxLines / maxFencedLines : 1) : fenced ? lines : 0;
+    if (lines >= maxLines) {
+      places.push(at);
+      lines = 0;
+    }
+    at = end;
+  }
+  return places;
 }
 
 /** Where a pattern is found next, for places that only move forward. */
@@ -55,7 +94,8 @@ class BoundedTokenizer extends Tokenizer {
   }
 
   override list(src: string): Tokens.List | undefined {
-    return this.#deeper(() => super.list(src));
+    const reach = this.sources.at(-1)?.listReach(src.length) ?? src.length;
+    return this.#deeper(() => super.list(src.slice(0, reach)));
   }
 
   override lheading(src: string): Tokens.Heading | undefined {
