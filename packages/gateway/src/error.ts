@@ -80,6 +80,9 @@ export class GatewayError extends Error {
     this.account = options.account;
     this.bucket = options.bucket;
     this.movedTo = options.movedTo;
+    // Whoever prints the error sees what there is to know about it, and no list of what there is not.
+    for (const [name, value] of Object.entries(this))
+      if (value === undefined) Object.defineProperty(this, name, { enumerable: false });
     Object.defineProperty(this, brand, { value: true });
   }
 }

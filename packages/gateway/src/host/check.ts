@@ -1,10 +1,16 @@
 import type { Adapter } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 
-/** Refuses what cannot work before anything starts: an unknown contract, a bad or doubled platform name. */
-export function checkAdapters(adapters: readonly Adapter[]): ReadonlyMap<string, Adapter> {
+/** Refuses what cannot work before anything starts: no adapters, an unknown contract, a bad or doubled platform name. */
+export function checkAdapters(adapters: readonly Adapter[] | undefined): ReadonlyMap<string, Adapter> {
+  if (!Array.isArray(adapters))
+    throw new GatewayError("options.invalid", "A gateway needs a list of adapters: createGateway({ adapters: [slack()] }).");
   const byPlatform = new Map<string, Adapter>();
-  for (const adapter of adapters) {
+  for (const [index, adapter] of adapters.entries()) {
+    if (typeof adapter !== "object" || adapter === null) {
+      const hint = typeof adapter === "function" ? "It is a function: call it, as in adapters: [slack()]" : "Look at its import";
+      throw new GatewayError("options.invalid", `Entry ${index} of \`adapters\` is no adapter. ${hint}.`);
+    }
     const { platform, contract } = adapter;
     if (contract !== 1) {
       throw new GatewayError(

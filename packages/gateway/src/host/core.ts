@@ -51,7 +51,7 @@ const leastMs = 1000;
 
 /** Builds the parts from the options. Opens nothing. */
 export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Core<S> {
-  const adapters = checkAdapters(options.adapters);
+  const adapters = checkAdapters(options?.adapters);
   const clock = options.clock ?? systemClock;
   const store = options.store ?? memoryStore({ clock });
   const log = options.log ?? consoleLog;
@@ -67,7 +67,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     if (found) return found;
     throw new GatewayError(
       "options.invalid",
-      `No adapter for "${platform}" is installed. Hand it to createGateway({ adapters }).`,
+      `No adapter for "${platform}" is installed; ${[...adapters.keys()].join(", ") || "none"} is. Hand it to createGateway({ adapters }).`,
     );
   };
   const keepsTranscript = (platform: string): boolean => options.transcript !== false && !adapter(platform).archive;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Adapter, Address, Event, Operation, QuestionKind, QuestionMap, QueueStats } from "../contract/index.ts";
+import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import type { Match } from "../router/index.ts";
 import type { AdapterHandle, Gateway, Health, Named } from "./api.ts";
@@ -41,6 +42,8 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
     form: (id, handler) => listen("form.submitted", { form: id }, handler),
     route: (match = {}) => ({
       to(agent) {
+        if (typeof agent !== "function")
+          throw new GatewayError("options.invalid", "The agent of a route is no function: route(…).to((turn) => …).");
         const handler = async (context: Parameters<typeof agent>[0]): Promise<void> => {
           const said = await agent(context);
           if (said !== undefined) await context.reply(said);

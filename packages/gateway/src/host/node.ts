@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { GatewayError } from "../error.ts";
+import { GatewayError, isGatewayError } from "../error.ts";
 import { systemClock } from "../kit/time.ts";
 import type { Adapter, RawRequest } from "../contract/index.ts";
 import type { Gateway } from "./api.ts";
@@ -52,7 +52,7 @@ export interface ServeOptions {
   readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** Starts the gateway and a server for it. */
+/** Starts the gateway and a server for it. Rejects with `options.invalid` when the address is taken or not to be had. */
 export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Promise<Serving> {
   const {
     port = 3000,
@@ -62,7 +62,7 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
     requestTimeoutMs = 15_000,
     fallback,
   } = options;
-  await gateway.start();
+  await gateway.start().catch(failToStart);
   const handle = listener(gateway);
   const server = createServer(
     {
@@ -78,6 +78,9 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
+  }).catch(async (error: unknown) => {
+    await gateway.stop();
+    failToStart(cannotListen(error, host, port));
   });
   let asked = false;
   const onSignal = (): void => {
@@ -101,6 +104,24 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
       if (!asked) for (const name of names) process.off(name, onSignal);
     })());
   return { server, port: (server.address() as AddressInfo).port, close };
+}
+
+/** Programs await `serve` at their top and end with what it throws: in one line, without a trace of what is not theirs. */
+function failToStart(error: unknown): never {
+  if (isGatewayError(error)) error.stack = `${error.name}: ${error.message}`;
+  throw error;
+}
+
+function cannotListen(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: "another program listens there. Stop it, or choose another port",
+    EACCES: "this user may not. Choose a port above 1023",
+    EADDRNOTAVAIL: "this machine has no such address. Leave `host` out, or set 0.0.0.0 to listen on all of its addresses",
+  };
+  const reason = typeof code === "string" ? reasons[code] : undefined;
+  if (reason === undefined) return error;
+  return new GatewayError("options.invalid", `serve: cannot listen on ${host}:${port}: ${reason}.`);
 }
 
 async function health(gateway: AnyGateway, response: ServerResponse): Promise<void> {

@@ -5,7 +5,7 @@ import { failureOf, isPassing } from "../kit/failure.ts";
 import { storeKey } from "../kit/key.ts";
 import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
-import { outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
+import { checkAddress, outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
 import { deliver } from "./deliver.ts";
 import { queueName, toJob, type Item, type OutboxJob } from "./item.ts";
 import { createMoves } from "./moves.ts";
@@ -103,6 +103,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     enqueue,
     format: (operation, to, target) => unsent(deps.adapter(to.platform), operation, to, target),
     async say(id, to, sayable, cause) {
+      checkAddress(to);
       const adapter = deps.adapter(to.platform);
       const address = moves.get(to) ?? to;
       const { drafts, choices } = prepare(adapter, await readDraft(sayable, deps.blobs), address);

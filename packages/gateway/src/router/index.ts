@@ -1,6 +1,7 @@
 import type { Event } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import type { Match } from "./match.ts";
+import { meantKind } from "./kind.ts";
 import { RouteTable, type Route } from "./table.ts";
 
 export type { Match, OneOrMore } from "./match.ts";
@@ -26,6 +27,8 @@ export class Router<C> {
 
   /** Kinds are exact (`message.created`), whole nouns (`message.*`) or everything (`*`), each with `platform:` before it or not. */
   add(kinds: string | readonly string[], match: Match, handler: Handle<C>, exclusive: boolean): void {
+    if (typeof handler !== "function")
+      throw new GatewayError("options.invalid", `The handler of ${[kinds].flat().join(", ")} is no function.`);
     const order = this.#order++;
     for (const pattern of typeof kinds === "string" ? [kinds] : kinds) {
       const { platform, kind } = parsePattern(pattern);
@@ -90,6 +93,8 @@ function parsePattern(pattern: string): { readonly platform: string | undefined;
       "options.invalid",
       `"${pattern}" is no kind of event. Write message.created, message.*, slack:message.created or *.`,
     );
+  const meant = meantKind(parts[2]);
+  if (meant !== undefined) throw new GatewayError("options.invalid", `No event is of the kind "${pattern}". It is ${meant}.`);
   return { platform: parts[1], kind: parts[2] };
 }
 

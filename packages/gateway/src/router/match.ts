@@ -71,7 +71,10 @@ export function compileMatch(match: Match): (event: Event) => boolean {
       continue;
     }
     if (!Object.hasOwn(readers, field))
-      throw new GatewayError("options.invalid", `A route cannot match on "${field}": there is no such field.`);
+      throw new GatewayError(
+        "options.invalid",
+        `A route cannot match on "${field}": there is no such field. There are ${Object.keys(readers).join(", ")} and when.`,
+      );
     const test = compileValue(wanted);
     tests.push((event) => test(readField(field as MatchField, event)));
   }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Store } from "@devflow/gateway/contract";
-import { checkQueueName, systemClock } from "@devflow/gateway/kit";
+import { checkQueueName, GatewayError, systemClock } from "@devflow/gateway/kit";
 import { connect } from "./client/index.ts";
 import { code } from "./client/protocol.ts";
 import { sqliteKv } from "./kv.ts";
@@ -15,6 +15,7 @@ import { sqliteQueue, type SqliteQueue } from "./queue.ts";
  * `store.newer`, `store.full`, `store.unavailable`, `store.closed`.
  */
 export function sqliteStore(options: SqliteStoreOptions): Store {
+  check(options);
   const synchronous = options.synchronous ?? "FULL";
   const client = connect({
     file: resolve(options.file),
@@ -62,4 +63,13 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
     },
     close: client.close,
   };
+}
+
+/** A slip in plain JavaScript is told where it is made. */
+function check(options: SqliteStoreOptions | undefined): void {
+  const invalid = (what: string): GatewayError => new GatewayError("options.invalid", `sqlite store: ${what}`);
+  if (typeof options?.file !== "string" || options.file === "")
+    throw invalid('`file` is missing. Name one: sqliteStore({ file: ".devflow/gateway.db" }).');
+  if (options.synchronous !== undefined && !["FULL", "NORMAL"].includes(options.synchronous))
+    throw invalid("`synchronous` is neither FULL nor NORMAL.");
 }

@@ -37,7 +37,7 @@ export interface Database {
 
 /** Opens, checks and if need be creates the database; nobody else can have it until `close` or the death of the process. */
 export function openDatabase(options: Opening): { readonly database: Database; readonly warning: string | undefined } {
-  mkdirSync(dirname(options.file), { recursive: true });
+  makeFolder(dirname(options.file));
   const db = new DatabaseSync(options.file, { timeout: 0 });
   try {
     // Held from the first read until close: a second process gets SQLITE_BUSY at once, and the index of the log needs no shared memory.
@@ -59,6 +59,19 @@ export function openDatabase(options: Opening): { readonly database: Database; r
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new Refusal(
+      "store.unavailable",
+      `the folder ${folder} cannot be made (${reason}). Name a file where this user may write.`,
+      true,
+    );
   }
 }
 
@@ -137,10 +150,11 @@ export function failureOf(error: unknown): Failure {
         "the disk or the limit of maxBytes is full. Nothing of this call was stored; free some space and repeat it.",
         true,
       ];
+    case 8:
     case 14:
       return [
         "store.unavailable",
-        `the file cannot be opened (${message}). Check that the folder exists and may be written.`,
+        `the file cannot be opened (${message}). Check that it and its folder may be written by this user.`,
         true,
       ];
     default:

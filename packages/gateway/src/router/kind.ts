@@ -1,0 +1,41 @@
+import type { EventKind } from "../contract/index.ts";
+
+const kinds: readonly EventKind[] = [
+  "message.created",
+  "message.edited",
+  "message.deleted",
+  "reaction.added",
+  "reaction.removed",
+  "action.invoked",
+  "command.invoked",
+  "form.submitted",
+  "options.requested",
+  "member.joined",
+  "member.left",
+  "receipt.updated",
+  "account.revoked",
+  "platform.event",
+];
+const patterns: ReadonlySet<string> = new Set([...kinds, ...kinds.map((kind) => `${kind.slice(0, kind.indexOf("."))}.*`)]);
+
+/**
+ * The kind that was meant, when one is unknown and looks like a slip: a letter off, or `message.create`. Kinds are open, so
+ * whatever resembles none of ours is somebody's own.
+ */
+export function meantKind(kind: string): string | undefined {
+  if (patterns.has(kind)) return undefined;
+  return [...patterns].find((known) => known.startsWith(kind) || isSlip(kind, known));
+}
+
+/** Whether one letter was left out, added, mistaken, or changed places with the next. */
+function isSlip(a: string, b: string): boolean {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  const [restA, restB] = [a.slice(i), b.slice(i)];
+  return (
+    restA.slice(1) === restB ||
+    restA === restB.slice(1) ||
+    restA.slice(1) === restB.slice(1) ||
+    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0])
+  );
+}
