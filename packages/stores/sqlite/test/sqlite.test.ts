@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { manualClock } from "@devflow/conformance";
-import type { Logger, QueueOptions, Store } from "@devflow/gateway/contract";
+import type { Claim, Logger, QueueOptions, Store } from "@devflow/gateway/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteStore, type SqliteStoreOptions } from "../src/index.ts";
 
@@ -172,6 +172,10 @@ describe("limits", () => {
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
     expect(results[1]).toMatchObject({ reason: { code: "store.full", retryable: true } });
     expect(await inbox.stats()).toMatchObject({ ready: 2, lanes: 1 });
+    const bucket = { key: "b", rate: 1, periodMs: 60_000, burst: 2 };
+    await Promise.allSettled([store.limiter.take([bucket]), inbox.enqueue([job("huge", "x".repeat(2_000_000))])]);
+    expect(await store.limiter.take([bucket])).toMatchObject({ ok: true });
+    expect(await store.limiter.take([bucket])).toMatchObject({ ok: false });
 
     for (let i = 0; i < 5; i += 1) {
       await inbox.enqueue([job(`big${i}`, "x".repeat(500_000))]).catch(() => {});
@@ -232,12 +236,16 @@ describe("the worker", () => {
     process.on("worker", watch);
     const store = make();
     const inbox = store.queue("inbox", options);
-    await inbox.enqueue([job("a")]);
+    await inbox.enqueue([job("a"), { ...job("other"), key: "other" }]);
+    const [before] = await inbox.claim({ limit: 1, leaseMs: 60_000, worker: "w" });
     const pending = store.kv.get("x");
     await started[0]?.terminate();
     await expect(pending).rejects.toMatchObject({ code: "store.unavailable", retryable: true });
     expect(await inbox.enqueue([job("a"), job("b")])).toEqual(["duplicate", "inserted"]);
     expect(started.length).toBe(2);
+    const [after] = await inbox.claim({ limit: 1, leaseMs: 60_000, worker: "w" });
+    expect(after?.fence).toBeGreaterThan(before?.fence ?? Infinity);
+    expect(await inbox.ack(before as Claim)).toBe("ok");
     process.off("worker", watch);
   });
 
