@@ -241,10 +241,10 @@ describe("the worker", () => {
     const pending = store.kv.get("x");
     await started[0]?.terminate();
     await expect(pending).rejects.toMatchObject({ code: "store.unavailable", retryable: true });
-    expect(await inbox.enqueue([job("a"), job("b")])).toEqual(["duplicate", "inserted"]);
-    expect(started.length).toBe(2);
     const [after] = await inbox.claim({ limit: 1, leaseMs: 60_000, worker: "w" });
     expect(after?.fence).toBeGreaterThan(before?.fence ?? Infinity);
+    expect(await inbox.enqueue([job("a"), job("b")])).toEqual(["duplicate", "inserted"]);
+    expect(started.length).toBe(2);
     expect(await inbox.ack(before as Claim)).toBe("ok");
     process.off("worker", watch);
   });
