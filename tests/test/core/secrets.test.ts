@@ -85,7 +85,7 @@ describe("secrets", () => {
       everything(letters),
       everything(await gateway.health()),
       everything(gateway),
-      String(await direct),
+      everything(await direct),
       ...answers,
     ].join("\n");
     expect(everywhere).toContain("[secret]");
