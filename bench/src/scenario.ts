@@ -40,7 +40,7 @@ export interface Sample {
 
 const concurrency = 64;
 /** Events before the measurement. The heap of a process takes longer to find its size than its code does. */
-const warmUpOf = (plan: Plan): number => (plan.memory ? 20_000 : 3_000);
+const warmUpOf = (plan: Plan): number => (plan.memory ? 20_000 : 10_000);
 const timeoutMs = 300_000;
 /** Flags of Node for the systems under test, such as `--cpu-prof`. */
 const profiling = (process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
