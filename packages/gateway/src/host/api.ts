@@ -14,7 +14,7 @@ import type {
 import type { Match, Middleware } from "../router/index.ts";
 import type { Line } from "./dial.ts";
 import type { DeadLetters } from "./letters.ts";
-import type { Agent, Answerer, Context, Doable, EventFrom, Handler, KindOf } from "./context.ts";
+import type { Agent, Answerer, Context, Doable, EventFrom, EventOf, Handler } from "./context.ts";
 
 /** One adapter, with the gateway's world in its hands. */
 export interface AdapterHandle<T extends Adapter> {
@@ -30,7 +30,7 @@ type OperationsOf<T extends Adapter> = NonNullable<T["types"]>["operations"];
 /** The adapter of that platform among those handed in. */
 export type Named<A extends readonly Adapter[], P extends string> = Extract<A[number], { readonly platform: P }>;
 type Pattern = EventKind | "*" | `${string}.*` | `${string}:${string}`;
-type Handles<A extends readonly Adapter[], P extends string, S> = Handler<EventFrom<A, KindOf<P>>, S>;
+type Handles<A extends readonly Adapter[], P extends string, S> = Handler<EventOf<A, P>, S>;
 
 /** State of a gateway, for a health check. */
 export interface Health {

@@ -28,12 +28,19 @@ export type KindOf<P extends string> = P extends EventKind
       ? Extract<EventKind, `${Noun}.${string}`>
       : EventKind;
 
-/** The events of some kinds that these adapters can give; `event.platform` narrows `event.raw`. */
-export type EventFrom<A extends readonly Adapter[], K extends EventKind> = A[number] extends infer One
+/** The events of some kinds that these adapters can give, at one platform or at any; `event.platform` narrows `event.raw`. */
+export type EventFrom<A extends readonly Adapter[], K extends EventKind, At extends string = string> = A[number] extends infer One
   ? One extends Adapter<infer P, unknown, infer Raw>
-    ? Event<K, P, Raw>
+    ? [P & At] extends [never]
+      ? never
+      : Event<K, P & At, Raw>
     : never
   : never;
+
+/** The events that a pattern stands for; with `platform:` before it, those of that platform. */
+export type EventOf<A extends readonly Adapter[], Pattern extends string> = Pattern extends `${infer At}:${infer Rest}`
+  ? EventFrom<A, KindOf<Rest>, At>
+  : EventFrom<A, KindOf<Pattern>>;
 
 /** Operations that a handler asks for by `do`; saying and streaming have verbs of their own. */
 export type Doable<K extends OperationKind = OperationKind> = Operation<
