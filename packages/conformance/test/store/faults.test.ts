@@ -15,7 +15,7 @@ describe("the store suite", () => {
   });
 
   for (const { id, says, check } of testable) {
-    it(`notices a store that breaks ${id}: ${says}`, async () => {
+    it(`notices a store that breaks ${id}: ${says}`, { timeout: 60_000 }, async () => {
       const subject = await createSubject(suite(({ clock }) => (faults[id] as (typeof faults)[string])(clock)));
       await expect(check(subject)).rejects.toBeInstanceOf(Error);
       await subject.end();

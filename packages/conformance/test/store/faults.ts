@@ -85,13 +85,13 @@ export const faults: Readonly<Record<string, Fault>> = {
   })),
   "O-5": queues((queue) => ({
     async claim(options) {
-      work((await queue.stats()).ready / 500);
+      work((await queue.stats()).ready / 1_500);
       return queue.claim(options);
     },
   })),
   "O-6": queues((queue) => ({
     async claim(options) {
-      work((await queue.stats()).ready / 1_000);
+      work((await queue.stats()).ready / 4_000);
       return queue.claim(options);
     },
   })),
