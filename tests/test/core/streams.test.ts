@@ -189,6 +189,26 @@ describe.each(kinds)("a stream, %s", (streams) => {
   });
 });
 
+describe("a stream where a platform can neither stream nor edit", () => {
+  it("lesson 36: is posted when it is whole, once, whatever becomes of the handler", async () => {
+    const { gateway, fake, hear, clock } = await rig({
+      platform: { capabilities: { operations: { "message.edit": "none" }, text: { limit: 200, unit: "utf16", editLimit: 0 } } },
+    });
+    gateway.on("message.created", async (c) => {
+      await c.reply(words(clock, pieces, 50));
+      if (c.attempt < 3) throw new Error("afterwards");
+    });
+    await hear({});
+    await clock.advance(3000);
+    expect(fake.calls).toEqual([]);
+    await clock.until(() => fake.texts().join(" ").includes("word119"));
+    await clock.advance(60_000);
+    expect(spaced(fake.texts().join(" "))).toBe(text.trim());
+    expect(fake.calls.every(({ kind }) => kind === "message.post")).toBe(true);
+    expect(fake.doubles).toBe(0);
+  });
+});
+
 describe("a native stream", () => {
   const rotating = { streams: "native", capabilities: { stream: { intervalMs: 100, rotateMs: 2000 } } } as const;
 

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterContext, Clock, Observer, Outgoing, Receipt, Store } from "../contract/index.ts";
+import type { Adapter, AdapterContext, Bucket, Clock, Observer, Outgoing, Receipt, Store } from "../contract/index.ts";
 import { GatewayError, isGatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import { Breaker } from "./breaker.ts";
@@ -6,7 +6,7 @@ import { Breaker } from "./breaker.ts";
 /** What came of one attempt. `waitMs`: nothing was sent, it is not the operation's fault, try again then. */
 export type Outcome =
   | { readonly sent: Receipt }
-  | { readonly waitMs: number; readonly reason: string }
+  | { readonly waitMs: number; readonly reason: string; readonly bucket?: Bucket }
   | { readonly failed: GatewayError; readonly waitMs: number };
 
 export interface AttemptDeps {
@@ -47,7 +47,8 @@ export function createAttempt(deps: AttemptDeps): {
       buckets = deps.limits(adapter, outgoing);
       // A store that cannot answer rejects here: without its consent nothing is sent.
       const { ok, retryAfterMs } = buckets.length > 0 ? await deps.store.limiter.take(buckets) : { ok: true, retryAfterMs: 0 };
-      if (!ok) return { waitMs: retryAfterMs, reason: "bucket" };
+      // Which of them is empty is not said; most wait for the one that most share.
+      if (!ok) return { waitMs: retryAfterMs, reason: "bucket", ...(buckets.at(-1) && { bucket: buckets.at(-1) as Bucket }) };
       allowed = true;
     } finally {
       if (!allowed) breaker.leave();

@@ -3,6 +3,7 @@ import { GatewayError } from "../error.ts";
 import { backoff } from "../kit/backoff.ts";
 import { redact } from "../kit/secret.ts";
 import type { Outcome } from "./attempt.ts";
+import type { Crowd } from "./crowd.ts";
 import { readItem, toJob } from "./item.ts";
 import type { Item } from "./item.ts";
 import type { Moves } from "./moves.ts";
@@ -17,6 +18,7 @@ export interface DeliverDeps {
   /** Further writes that go with the acknowledgement, such as a transcript. `about` is the receipt of the message that was changed. */
   readonly record: (item: Item, receipt: Receipt, about?: Receipt) => readonly KvWrite[];
   readonly moves: Moves;
+  readonly crowd: Crowd;
   /** When somebody last took the job from the dead letters. */
   readonly replayedAt: (queue: string, id: string) => Promise<number | undefined>;
 }
@@ -86,6 +88,7 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
     ...(messageId === undefined ? {} : { messageId }),
     ...(item.attachments ? { attachments: item.attachments } : {}),
   };
+  deps.crowd.leave(claim.key);
   const outcome = await deps.attempt(outgoing, signal);
 
   if ("sent" in outcome) {
@@ -96,8 +99,9 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
     return receipts.sent(id, outcome.sent);
   }
   if ("reason" in outcome) {
-    await queue.nack(claim, { delayMs: outcome.waitMs, countAttempt: false });
-    return note({ step: "operation.delayed", level: "debug", code: outcome.reason, durationMs: outcome.waitMs });
+    const delayMs = outcome.bucket ? deps.crowd.join(claim.key, outcome.bucket, outcome.waitMs) : outcome.waitMs;
+    await queue.nack(claim, { delayMs, countAttempt: false });
+    return note({ step: "operation.delayed", level: "debug", code: outcome.reason, durationMs: delayMs });
   }
   const { failed, waitMs } = outcome;
   if (failed.code === "target.moved" && failed.movedTo && (item.moves ?? 0) < maxMoves) {

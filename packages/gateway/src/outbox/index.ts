@@ -6,6 +6,7 @@ import { storeKey } from "../kit/key.ts";
 import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
 import { checkAddress, outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
+import { createCrowd } from "./crowd.ts";
 import { deliver } from "./deliver.ts";
 import { queueName, toJob, type Item, type OutboxJob } from "./item.ts";
 import { createMoves } from "./moves.ts";
@@ -65,6 +66,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     deps.adapters.map((adapter) => [adapter.platform, store.queue(queueName(adapter.platform), options.queue)]),
   );
   const moves = createMoves(store);
+  const crowd = createCrowd(clock);
   let workers: readonly Worker[] = [];
 
   const queueOf = (name: string): Queue => {
@@ -166,6 +168,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
               attempt,
               record: deps.record,
               moves,
+              crowd,
               replayedAt,
             }).catch((error: unknown) => {
               failed(error);
