@@ -3,7 +3,7 @@ import type { Adapter, Event, Observer, Queue, RawRequest, Store, WireResponse }
 import { GatewayError } from "../error.ts";
 import { createInbox, inboxDefaults } from "../inbox/index.ts";
 import { failureOf } from "../kit/failure.ts";
-import { sleep, systemClock } from "../kit/time.ts";
+import { keepProcess, sleep, systemClock } from "../kit/time.ts";
 import { memoryStore } from "../memory/index.ts";
 import { createOutbox, outboxDefaults, type Outbox } from "../outbox/index.ts";
 import { Router } from "../router/index.ts";
@@ -151,7 +151,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
 
   const shutDown = async (): Promise<void> => {
     // The clock's timers keep no process alive; a stop under way must, or a handler would be cut off before its grace is over.
-    const alive = setInterval(() => undefined, 60_000);
+    const done = keepProcess();
     try {
       await starting?.catch(() => undefined);
       state = "closed";
@@ -168,7 +168,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
       await store.close();
       observe({ step: "gateway.stopped", level: "info", at: clock.now() });
     } finally {
-      clearInterval(alive);
+      done();
     }
   };
   let stopped: Promise<void> | undefined;

@@ -23,3 +23,9 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+/** Keeps the process alive until the returned function is called, which a {@link Clock}'s timers do not. */
+export function keepProcess(): () => void {
+  const timer = setInterval(() => undefined, 0x7fffffff);
+  return () => clearInterval(timer);
+}
