@@ -16,8 +16,9 @@ const fields: Readonly<Record<string, unknown>> = {
   license: "MIT",
   type: "module",
   sideEffects: false,
-  engines: { node: ">=22.12" },
 };
+/** Where `require()` of ES modules works. A package may need a later one, for its SDK or a module of Node's. */
+const leastMinor = 12;
 
 function problemsOf(tree: Tree, { folder, kind, manifest }: Package): readonly Problem[] {
   const problems: string[] = [];
@@ -25,6 +26,9 @@ function problemsOf(tree: Tree, { folder, kind, manifest }: Package): readonly P
     const is = (manifest as unknown as Record<string, unknown>)[field];
     if (!isDeepStrictEqual(is, value)) problems.push(`"${field}" is ${JSON.stringify(is)} and not ${JSON.stringify(value)}`);
   }
+  const engine = (manifest as { readonly engines?: { readonly node?: string } }).engines?.node ?? "";
+  if (!(Number(/^>=22\.(\d+)$/.exec(engine)?.[1]) >= leastMinor))
+    problems.push(`"engines" asks for Node "${engine}" and not for ">=22.${leastMinor}" or a later 22`);
   // A package may have to prepare something first.
   if (!manifest.scripts?.["build"]?.endsWith(build)) problems.push(`the script "build" does not end in ${build}`);
   if (manifest.scripts?.["check:package"] !== checkPackage) problems.push(`the script "check:package" is not ${checkPackage}`);

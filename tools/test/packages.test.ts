@@ -37,10 +37,12 @@ const says = async (manifest: object, tsup = config): Promise<string> => {
 describe("packages", () => {
   it("likes a manifest as all have it", async () => {
     expect(await says(good)).toBe("");
+    expect(await says({ ...good, engines: { node: ">=22.16" } })).toBe("");
   });
 
   it.each([
     ["another licence", { license: "GPL-3.0" }, '"license" is "GPL-3.0"'],
+    ["a Node without require() of modules", { engines: { node: ">=20" } }, '"engines" asks for Node ">=20"'],
     ["side effects", { sideEffects: true }, "sideEffects"],
     ["a build of its own", { scripts: { ...good.scripts, build: "rollup" } }, 'the script "build"'],
     ["a package that is not checked", { scripts: { build: good.scripts.build } }, 'the script "check:package"'],

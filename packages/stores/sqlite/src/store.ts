@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import type { Store } from "@devflow/gateway/contract";
 import { checkQueueName, GatewayError, systemClock } from "@devflow/gateway/kit";
@@ -68,6 +69,8 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
 /** A slip in plain JavaScript is told where it is made. */
 function check(options: SqliteStoreOptions | undefined): void {
   const invalid = (what: string): GatewayError => new GatewayError("options.invalid", `sqlite store: ${what}`);
+  if (!isBuiltin("node:sqlite"))
+    throw invalid(`Node ${process.version} has no \`node:sqlite\`. Run the program with Node 22.16 or later.`);
   if (typeof options?.file !== "string" || options.file === "")
     throw invalid('`file` is missing. Name one: sqliteStore({ file: ".devflow/gateway.db" }).');
   if (options.synchronous !== undefined && !["FULL", "NORMAL"].includes(options.synchronous))
