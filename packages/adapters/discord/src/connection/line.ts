@@ -4,6 +4,7 @@ import type { Clients } from "../client/index.ts";
 import { apiVersion, platform, type Settings } from "../options.ts";
 import { number, object, text } from "../wire/index.ts";
 import { createIntake } from "./intake.ts";
+import { missedIn } from "./gap.ts";
 import { identifyTurn, sessionStore, type Session, type SessionStore } from "./session.ts";
 import { openSocket, type Ending, type Socket } from "./socket.ts";
 
@@ -51,7 +52,9 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
   const { context, account } = line;
   const { signal, clock } = context;
   if (signal.aborted) return "over";
-  const saved = await store.load();
+  const known = await store.load();
+  const saved = known !== undefined && "session" in known ? known.session : undefined;
+  let lostAt = known !== undefined && "lostAt" in known ? known.lostAt : undefined;
   const { url, slots } = saved === undefined ? await askForGateway(line) : { url: saved.url, slots: 1 };
   const { promise, resolve, reject } = Promise.withResolvers<Next>();
   promise.catch(() => {});
@@ -64,8 +67,8 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     ...line,
     durable: async (seq) => {
       if (session === undefined) return;
-      session = { ...session, seq };
-      await store.save(session);
+      session = { ...session, seq, at: clock.now() };
+      await store.save({ session });
     },
     failed: (error) => {
       intakeFailed = true;
@@ -83,9 +86,19 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     const seq = number(frame["s"]) ?? 0;
     last = seq;
     const { session_id: id, resume_gateway_url: resumeUrl } = frame["t"] === "READY" ? object(frame["d"]) : {};
-    if (typeof id === "string" && typeof resumeUrl === "string") session = { id, url: resumeUrl, seq };
+    if (typeof id === "string" && typeof resumeUrl === "string") {
+      session = { id, url: resumeUrl, seq, at: clock.now() };
+    }
     if (frame["t"] === "READY" || frame["t"] === "RESUMED") line.up();
     intake.put({ dispatch: frame, body, session: session?.id ?? "", seq });
+    if (frame["t"] === "GUILD_CREATE" && lostAt !== undefined) void catchUp(object(frame["d"]), lostAt).catch(reject);
+  };
+  /** Messages have names of their own, so what was heard after all is not told twice. */
+  const catchUp = async (server: JsonObject, since: number): Promise<void> => {
+    for (const d of await missedIn(server, since, line.clients, account, context)) {
+      const dispatch = { t: "MESSAGE_CREATE", s: last ?? 0, d };
+      intake.put({ dispatch, body: JSON.stringify(dispatch), session: session?.id ?? "", seq: last ?? 0 });
+    }
   };
   const invalid = async (canResume: boolean): Promise<void> => {
     if (!canResume) await forget();
@@ -95,8 +108,9 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
   /** The session is gone; what is under way becomes durable first, since its number means nothing to the next. */
   const forget = async (): Promise<void> => {
     await intake.idle();
+    lostAt = session?.at ?? lostAt ?? clock.now();
     session = undefined;
-    await store.save(undefined);
+    await store.save({ lostAt });
   };
   const frame = (body: string): void => {
     const read = parse(body);

@@ -8,13 +8,18 @@ export interface Session {
   readonly url: string;
   /** Number of the last dispatch that is durable. */
   readonly seq: number;
+  /** When that was. Milliseconds since the epoch. */
+  readonly at: number;
 }
+
+/** What the store knows of a line: a session, or since when there is none. */
+export type Known = { readonly session: Session } | { readonly lostAt: number };
 
 /** The session of one line, in the store. */
 export interface SessionStore {
-  load(): Promise<Session | undefined>;
+  load(): Promise<Known | undefined>;
   /** Rejects when another process has written in between: it has the line now. */
-  save(session: Session | undefined): Promise<void>;
+  save(known: Known): Promise<void>;
 }
 
 /** Source: Discord's reference, "Gateway": one IDENTIFY in five seconds for each of `max_concurrency`. */
@@ -26,12 +31,12 @@ export function sessionStore(line: string, context: AdapterContext): SessionStor
   let version = 0;
   return {
     async load() {
-      const entry = await context.memory.get<Session | null>(key);
+      const entry = await context.memory.get<Known>(key);
       version = entry?.version ?? 0;
-      return entry?.value ?? undefined;
+      return entry?.value;
     },
-    async save(session) {
-      const written = await context.memory.set(key, session ?? null, { ifVersion: version });
+    async save(known) {
+      const written = await context.memory.set(key, known, { ifVersion: version });
       if (written === false) {
         const said = `discord: line ${line}: another process holds this line now; this one stops and dials again.`;
         throw new GatewayError("connection.conflict", said, { platform, account: line, retryable: true });

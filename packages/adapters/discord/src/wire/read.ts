@@ -47,6 +47,11 @@ export function timeOfId(snowflake: string): number {
   return Number((BigInt(snowflake) >> 22n) + BigInt(epochMs));
 }
 
+/** The least id of the given time: what was made later has a greater one. */
+export function idOfTime(ms: number): string {
+  return String(BigInt(Math.max(0, Math.floor(ms) - epochMs)) << 22n);
+}
+
 /** A time in ISO 8601, as milliseconds since the epoch; undefined for anything else. */
 export function timeOf(value: unknown): number | undefined {
   const at = typeof value === "string" ? Date.parse(value) : Number.NaN;

@@ -3,7 +3,7 @@ import type { Reception, WireResponse } from "@devflow/gateway/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { discord, type DiscordOptions } from "../../src/index.ts";
 import { gatewayServer, type GatewayServer } from "../support/gateway-server.ts";
-import { application, interaction, message, secrets, token } from "../support/index.ts";
+import { application, guild, idAt, interaction, message, room, secrets, token } from "../support/index.ts";
 
 let server: GatewayServer;
 afterEach(async () => await server.close());
@@ -106,9 +106,19 @@ describe("the Gateway", () => {
     server.dispatch("MESSAGE_CREATE", said(5));
     await until(() => names.length === 5);
 
+    const missed = idAt(context.clock.now());
+    server.history = [message({ id: missed }), said(5)];
+    const channels = [{ id: room.room, last_message_id: missed }, { id: "9", last_message_id: "1" }, { id: "8" }];
+    server.dispatch("GUILD_CREATE", { id: guild, joined_at: "2025-01-01T00:00:00Z", channels });
+    await until(() => names.length === 7);
+
     third.abort.abort();
     expect(await third.outcome).toBeUndefined();
-    expect(names).toEqual([1, 2, 3, 4, 5].map(idOf));
+    const told = [...[1, 2, 3, 4, 5].map(idOf), `${application}:MESSAGE_CREATE:${missed}`];
+    expect([...new Set(names)]).toEqual(told);
+    expect(server.calls.filter(({ url }) => url.includes("after=")).map(({ url }) => url.split("?")[0])).toEqual([
+      `/v10/channels/${room.room}/messages`,
+    ]);
   });
 
   it("goes on from what is durable when the store could not take an event", async () => {
@@ -176,7 +186,7 @@ describe("the Gateway", () => {
     const line = dial();
     await until(() => line.ups() === 1);
     await until(() => context.remembered.has(`session/${application}`));
-    await context.memory.set(`session/${application}`, { id: "other", url: "ws://127.0.0.1:9", seq: 9 });
+    await context.memory.set(`session/${application}`, { lostAt: 9 });
     server.dispatch("MESSAGE_CREATE", said(1));
     expect(await line.outcome).toMatchObject({ code: "connection.conflict" });
   });

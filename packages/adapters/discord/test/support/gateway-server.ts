@@ -27,6 +27,8 @@ export interface GatewayServer {
   refuse: ((socket: WebSocket) => void) | undefined;
   /** What `GET /gateway/bot` says about new sessions. */
   remaining: number;
+  /** What a channel has when it is asked, newest first. */
+  history: readonly object[];
   /** Sends an event, or keeps it for the resumption when nobody is there. */
   dispatch(t: string, d: object): void;
   send(frame: object): void;
@@ -63,7 +65,7 @@ export async function gatewayServer(): Promise<GatewayServer> {
       return { url: server.url.replace("http", "ws"), shards: 2, session_start_limit: limit };
     }
     if (url.includes("/users/@me")) return us;
-    return method === "GET" ? [] : { id: "600000000000000099" };
+    return method === "GET" ? server.history : { id: "600000000000000099" };
   };
   const http = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -125,6 +127,7 @@ export async function gatewayServer(): Promise<GatewayServer> {
     deaf: false,
     refuse: undefined,
     remaining: 1000,
+    history: [],
     dispatch: emit,
     send: (frame) => sockets.at(-1)?.send(JSON.stringify(frame)),
     drop(code) {
