@@ -62,7 +62,7 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
     requestTimeoutMs = 15_000,
     fallback,
   } = options;
-  await gateway.start().catch(failToStart);
+  await gateway.start().catch(failPlainly);
   const handle = listener(gateway);
   const server = createServer(
     {
@@ -80,7 +80,7 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
     server.listen(port, host, resolve);
   }).catch(async (error: unknown) => {
     await gateway.stop();
-    failToStart(cannotListen(error, host, port));
+    failPlainly(cannotListen(error, host, port));
   });
   let asked = false;
   const onSignal = (): void => {
@@ -106,8 +106,8 @@ export async function serve(gateway: AnyGateway, options: ServeOptions = {}): Pr
   return { server, port: (server.address() as AddressInfo).port, close };
 }
 
-/** Programs await `serve` at their top and end with what it throws: in one line, without a trace of what is not theirs. */
-function failToStart(error: unknown): never {
+/** What a program ends with, or a framework prints: in one line, without a trace of what is not theirs. */
+function failPlainly(error: unknown): never {
   if (isGatewayError(error)) error.stack = `${error.name}: ${error.message}`;
   throw error;
 }
@@ -140,9 +140,11 @@ async function answer(
   const url = request.originalUrl ?? request.url ?? "/";
   if (!/\/webhooks\/[^/]*$/.test(url.split("?", 1)[0] ?? "")) return site(gateway, request, response, url, next);
   if (request.readableEnded || (request.body !== undefined && request.readableDidRead)) {
-    throw new GatewayError(
-      "wire.malformed",
-      `A body parser ran before the gateway and used up the bytes that signatures are made of. Mount the gateway before express.json() and its like.`,
+    return failPlainly(
+      new GatewayError(
+        "wire.malformed",
+        "listener: a body parser ran before the gateway and used up the bytes that signatures are made of. Mount the gateway before express.json() and its like.",
+      ),
     );
   }
   const encoding = request.headers["content-encoding"];
