@@ -5,7 +5,7 @@ import type { OperationKind } from "./operation.ts";
 /**
  * `native`: the platform has it and the adapter sends it. `emulated`: it reaches people in another form, made by the
  * core's `degrade` (blocks and actions) or by the adapter's formatter (inline marks), and no text is lost. `none`: the
- * operation is rejected with `operation.unsupported`.
+ * operation is rejected with `operation.unsupported`; a text that a handler streams is said once, when it is whole.
  */
 export type Support = "native" | "emulated" | "none";
 

@@ -35,7 +35,15 @@ export interface EventMap {
   "member.joined": { readonly member: User; readonly by?: User };
   "member.left": { readonly member: User; readonly by?: User };
   /** What became of a message of ours. */
-  "receipt.updated": { readonly messageId: string; readonly status: "sent" | "delivered" | "read" | "failed" };
+  "receipt.updated": {
+    /** The `messageId` of the receipt. */
+    readonly messageId: string;
+    readonly status: "sent" | "delivered" | "read" | "failed";
+    /** The operation that made the message, where the platform hands its id back: one of `Sent.ids`, known to `gateway.receipt`. */
+    readonly operation?: string;
+    /** Why it failed, in the codes of this project. */
+    readonly error?: { readonly code: string; readonly message: string };
+  };
   /** Credentials of this account no longer work. */
   "account.revoked": { readonly reason: string };
   /** Whatever the adapter received and this model does not name. `raw` has it whole. */

@@ -7,6 +7,7 @@ import type { Item, OutboxJob } from "./item.ts";
 import type { Receipts } from "./receipts.ts";
 import { editScreen } from "./screen-edits.ts";
 import { nativeScreen } from "./screen-native.ts";
+import { postScreen } from "./screen-posts.ts";
 import { runStream, type StreamPort } from "./stream.ts";
 
 /** About one stream. */
@@ -31,7 +32,7 @@ export interface StreamsDeps extends Pick<AttemptDeps, "clock" | "adapter"> {
 
 const ttlMs = 7 * 24 * 3_600_000;
 
-/** Streams texts: natively where the platform can, by edits elsewhere. What an earlier run has streamed to its end is not streamed again. */
+/** Streams texts: natively where the platform can, by edits elsewhere, and whole where it can do neither. What an earlier run has streamed to its end is not streamed again. */
 export function createStreams(
   deps: StreamsDeps,
 ): (id: string, to: Address, source: AsyncIterable<string>, options: StreamOptions) => Promise<readonly string[]> {
@@ -64,8 +65,10 @@ export function createStreams(
           if (value) await store.kv.set(name, value, lifeMs === undefined ? {} : { ttlMs: lifeMs });
       },
     };
-    const native = table.operations["stream.begin"] === "native" && (table.stream.recipient !== true || recipient !== "");
-    const ids = await runStream(source, native ? nativeScreen(port) : editScreen(port), port);
+    const can = table.operations;
+    const native = can["stream.begin"] === "native" && (table.stream.recipient !== true || recipient !== "");
+    const screen = native ? nativeScreen(port) : can["message.edit"] === "none" ? postScreen(port) : editScreen(port);
+    const ids = await runStream(source, screen, port);
     await store.kv.set(key, new TextEncoder().encode(JSON.stringify(ids)), { ttlMs });
     return ids;
   };
