@@ -142,10 +142,11 @@ async function survive(
   const kills = subject.volume(3);
   for (let i = 0; i < kills; i += 1) {
     const said = await killAfter(subject.options.victim?.(subject.place) ?? assert.fail(), 60 + ((i * 97) % 240));
-    assert.ok(said.enqueued.length > 0);
     for (const what of ["enqueued", "claimed", "acked"] as const) all[what].push(...said[what]);
     const { store, inbox, outbox } = await openWith(subject);
     look(await waiting(inbox, keys), await waiting(outbox, keys), all);
     await store.close();
   }
+  // On a busy machine a process may die before its first word, but not every one of them.
+  assert.ok(all.enqueued.length > 0 && all.acked.length > 0);
 }
