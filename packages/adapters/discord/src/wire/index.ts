@@ -40,4 +40,4 @@ export function channelOf(to: { readonly room: string; readonly thread?: string 
 }
 
 /** Message flags. Source: Discord's reference, "Message Flags". */
-export const flags = { ephemeral: 1 << 6, silent: 1 << 12, voice: 1 << 13, componentsV2: 1 << 15 } as const;
+export const flags = { ephemeral: 64, silent: 4_096, voice: 8_192, componentsV2: 32_768 } as const;

@@ -19,7 +19,8 @@ export const room = { platform: "discord", account: application, room: "40000000
 export const guild = "500000000000000001";
 
 /** A snowflake of the given time. */
-export const idAt = (ms: number, count = 0): string => String((BigInt(Math.floor(ms) - 1_420_070_400_000) << 22n) + BigInt(count));
+export const idAt = (ms: number, count = 0): string =>
+  String((BigInt(Math.floor(ms) - 1_420_070_400_000) << 22n) + BigInt(count));
 
 export const world = (options: FakeContextOptions = {}): FakeContext => fakeContext({ platform: "discord", secrets, ...options });
 
