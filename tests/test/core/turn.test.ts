@@ -129,6 +129,37 @@ describe("what a handler says", () => {
     expect(fake.texts()).toEqual(["second run"]);
   });
 
+  it("in the background stops with a run that failed, and the next run goes on alone", async () => {
+    const { gateway, fake, hear, clock } = await rig();
+    const pulled: number[] = [];
+    let untouched = true;
+    gateway.on("message.created", async (c) => {
+      const run = c.attempt;
+      const saying = c.reply(
+        (async function* () {
+          for await (const piece of words(
+            clock,
+            range(20).map((n) => `${n} `),
+            500,
+          )) {
+            pulled.push(run);
+            yield piece;
+          }
+        })(),
+      );
+      if (run > 1) return void (await saying);
+      c.signal.addEventListener("abort", () => (untouched = false));
+      await new Promise<void>((resolve) => clock.after(2000, resolve));
+      throw new Error("elsewhere");
+    });
+    await hear({});
+    await clock.until(() => fake.texts()[0]?.includes("19") === true);
+    await clock.advance(5000);
+    expect(pulled.filter((run) => run === 1).length).toBeLessThan(6);
+    expect(pulled.filter((run) => run === 2)).toHaveLength(20);
+    expect([fake.messages.length, untouched]).toEqual([1, true]);
+  });
+
   it("typing never fails, and an error of a verb that is not retryable makes a dead letter at once", async () => {
     const { gateway, fake, hear, clock, count } = await rig();
     gateway.on("message.created", async (c) => {

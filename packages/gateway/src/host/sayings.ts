@@ -21,6 +21,7 @@ export class Sayings {
   #order: Promise<unknown> = Promise.resolve();
   #cancelFlush: (() => void) | undefined;
   #ended = false;
+  readonly #failed = new AbortController();
 
   constructor(
     deps: { readonly store: Store; readonly clock: Clock; readonly log: Logger; readonly outbox: Outbox },
@@ -30,6 +31,11 @@ export class Sayings {
     this.#deps = deps;
     this.#event = event;
     this.#run = run;
+  }
+
+  /** Aborts when what is being said is void: the run is over, or has failed. The handler's own signal is not touched by the latter. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.#run.signal, this.#failed.signal]);
   }
 
   /** Names a saying and does its work when all before it is done. Rejects when the run is over. */
@@ -76,12 +82,17 @@ export class Sayings {
       last = this.#order;
       await last;
     }
-    this.abandon();
+    this.#end();
     return { then: this.#jobs, kv: this.#kv };
   }
 
   /** Ends a run that failed. What it had said and not yet stored is said by the next one. */
   abandon(): void {
+    this.#end();
+    this.#failed.abort();
+  }
+
+  #end(): void {
     this.#ended = true;
     this.#cancelFlush?.();
   }

@@ -160,7 +160,7 @@ export class Turn<S> implements Context<Event, S> {
     return this.#sayings.say(async (id) => {
       await this.#sayings.store();
       const ids = await this.#deps.outbox.stream(id, to, source, {
-        signal: this.signal,
+        signal: this.#sayings.signal,
         attempt: this.attempt,
         cause: this.event.id,
         recipient: this.event.actor.id,

@@ -29,11 +29,7 @@ export function withDeadline<T>(
     );
     lease.addEventListener("abort", onLost, { once: true });
     work(abort.signal)
-      .then(resolve, (error: unknown) => {
-        reject(error);
-        // What the failed run still does in the background no longer counts.
-        abort.abort(error);
-      })
+      .then(resolve, reject)
       .finally(() => {
         cancel();
         lease.removeEventListener("abort", onLost);

@@ -34,7 +34,7 @@ export interface Run {
   readonly first: boolean;
   /** What earlier events of the same delivery want written; nothing of it is in the store yet. */
   readonly pending: readonly KvWrite[];
-  /** Aborts when the run has lost its lease, its time is over, or it failed. What it does then has no effect. */
+  /** Aborts when the run has lost its lease, or its time is over. What it does then has no effect. */
   readonly signal: AbortSignal;
 }
 
