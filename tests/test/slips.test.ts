@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { fakePlatform } from "@devflow/conformance";
+import { fakeLogger, fakePlatform } from "@devflow/conformance";
 import { createGateway, GatewayError, type Adapter, type Address, type Sayable } from "@devflow/gateway";
 import { serve } from "@devflow/gateway/node";
 import { sqliteStore } from "@devflow/sqlite";
@@ -54,6 +54,22 @@ describe("slips are told in a line that says what to do", () => {
     expect(() => sqliteStore(wrong({}))).toThrow(/`file` is missing/);
     expect(() => sqliteStore(wrong({ file: "a.db", synchronous: "full" }))).toThrow(/neither FULL nor NORMAL/);
   });
+});
+
+it("one option of a queue can be set, and the others stay", async () => {
+  const gateway = createGateway({
+    adapters: [fakePlatform()],
+    log: fakeLogger(),
+    inbox: { queue: { maxAttempts: 1 } },
+    outbox: { queue: { maxAttempts: 1 } },
+  });
+  gateway.on("message.created", () => {
+    throw new Error("mine");
+  });
+  await gateway.fetch(fakePlatform().request({ text: "hi" }, { timestamp: Date.now() }));
+  await gateway.drain();
+  expect(await gateway.deadLetters.list()).toMatchObject([{ queue: "inbox", attempts: 1 }]);
+  await gateway.stop();
 });
 
 describe("a program that cannot start", () => {

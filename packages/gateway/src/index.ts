@@ -8,7 +8,7 @@ export { preview } from "./host/preview.ts";
 export type { SessionOptions } from "./host/session.ts";
 export { openTelemetry, type OpenTelemetryApi } from "./host/telemetry.ts";
 export type { Agent, Answerer, Context, Doable, EventFrom, EventOf, Handler, KindOf, Sent } from "./host/context.ts";
-export type { GatewayOptions } from "./host/options.ts";
+export type { GatewayOptions, Tuning } from "./host/options.ts";
 export type { InboxOptions } from "./inbox/index.ts";
 export type { OutboxOptions } from "./outbox/index.ts";
 export type { Match, Middleware, OneOrMore } from "./router/index.ts";

@@ -83,7 +83,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     observe,
     blobs,
     context,
-    options: { ...outboxDefaults, ...options.outbox },
+    options: { ...outboxDefaults, ...options.outbox, queue: { ...outboxDefaults.queue, ...options.outbox?.queue } },
     limits(one, operation) {
       const defaults = one.limits(operation.kind, operation.to);
       return options.limits ? options.limits(operation, defaults) : defaults;
@@ -111,7 +111,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     adapter,
     identity,
     handle,
-    options: { ...inboxDefaults, ...options.inbox },
+    options: { ...inboxDefaults, ...options.inbox, queue: { ...inboxDefaults.queue, ...options.inbox?.queue } },
   });
   const maxBodyBytes = options.webhook?.maxBodyBytes ?? 1_048_576;
   const budgetMs = options.webhook?.budgetMs ?? 2500;

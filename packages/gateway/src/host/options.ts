@@ -4,6 +4,9 @@ import type { OutboxOptions } from "../outbox/index.ts";
 import type { Environment } from "./environment.ts";
 import type { SessionOptions } from "./session.ts";
 
+/** Some of these options, and some of those of `queue`; the others stay as they are. */
+export type Tuning<T extends { readonly queue: object }> = Partial<Omit<T, "queue">> & { readonly queue?: Partial<T["queue"]> };
+
 /** Everything about a gateway that can be chosen. Only `adapters` must be. */
 export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[], S = unknown> {
   /** The platforms, each once. */
@@ -42,10 +45,16 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
     /** Longest wait for the store before the platform is told to deliver again. 2,500 ms unless set. */
     readonly budgetMs?: number;
   };
-  /** Pace and patience of what comes in: concurrency, attempts, how long a delivery is remembered. */
-  readonly inbox?: Partial<InboxOptions>;
-  /** Pace and patience of what goes out. */
-  readonly outbox?: Partial<OutboxOptions>;
+  /**
+   * Pace and patience of what comes in. `concurrency`: 256 conversations at once; `maxRunMs`: five minutes for a handler;
+   * `queue.maxAttempts`: 8; `queue.dedupeTtlMs`: a delivery is remembered for seven days. All of it unless set.
+   */
+  readonly inbox?: Tuning<InboxOptions>;
+  /**
+   * Pace and patience of what goes out. `concurrency`: 64 conversations at once; `sendTimeoutMs`: 30 seconds for a call;
+   * `budgetMs`: a day until what cannot be sent is a dead letter; `queue.maxAttempts`: 20. All of it unless set.
+   */
+  readonly outbox?: Tuning<OutboxOptions>;
   /** How long `stop` waits for running handlers. 10,000 ms unless set. */
   readonly graceMs?: number;
 }
