@@ -1,7 +1,7 @@
 import type { Inline } from "../../contract/index.ts";
 
 /** Deepest nesting of blocks, and of marks within a line. What nests deeper is literal text. */
-export const maxDepth = 16;
+export const maxDepth = 10;
 
 /** A stretch of the line: literal text, or a finished node. */
 export interface Piece {

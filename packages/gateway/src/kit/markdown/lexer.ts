@@ -15,7 +15,8 @@ class Source {
     /\n(?=[ \t]*\n| {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |`{3}|~{3}|[>|:<]|#{1,6}(?:\s|$)|[*_-][ \t]*[*_-][ \t]*[*_-]|-[-: ]*\|))/g,
   );
 
-  #breaks: number[] | undefined;
+  #listBreaks: number[] | undefined;
+  #quoteBreaks: number[] | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -31,8 +32,15 @@ class Source {
   /** How many of the last `length` characters a list may look at. */
   listReach(length: number): number {
     const at = this.#text.length - length;
-    this.#breaks ??= breaksOf(this.#text);
-    return (this.#breaks.find((place) => place > at) ?? this.#text.length) - at;
+    this.#listBreaks ??= listBreaks(this.#text);
+    return (this.#listBreaks.find((place) => place > at) ?? this.#text.length) - at;
+  }
+
+  /** How many of the last `length` characters a quote may look at. */
+  quoteReach(length: number): number {
+    const at = this.#text.length - length;
+    this.#quoteBreaks ??= quoteBreaks(this.#text);
+    return (this.#quoteBreaks.find((place) => place > at) ?? this.#text.length) - at;
   }
 }
 
@@ -45,7 +53,7 @@ const lineKinds = /^(?:[ \t]*$|( {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))|( *)(`{3
  * Places where a list has to end. Marked copies an item for each line in it that is not indented, so a list with very many
  * of them, one after the other, is divided.
  */
-function breaksOf(text: string): number[] {
+function listBreaks(text: string): number[] {
   const places: number[] = [];
   let lines = 0;
   let fenced = false;
@@ -81,6 +89,33 @@ class Next {
   }
 }
 
+/** Times that a quote may go on after a line without its sign, and how long it may be by then. */
+const maxReturns = 4;
+const maxReturnLength = 4096;
+
+/** Places where a quote has to end: marked reads it anew for each line that comes back to it. */
+function quoteBreaks(text: string): number[] {
+  const places: number[] = [];
+  let returns = 0;
+  let begun = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length;) {
+    const feed = text.indexOf("\n", at);
+    const end = feed < 0 ? text.length : feed + 1;
+    const head = text.slice(at, Math.min(end, at + 16)).trim();
+    const quote = head.startsWith(">");
+    if (head === "") returns = 0;
+    else if (quote && !quoted && ++returns > 1 && (returns > maxReturns || at - begun > maxReturnLength)) {
+      places.push(at);
+      returns = 1;
+    }
+    if (quote && returns <= 1) begun = at;
+    quoted = quote;
+    at = end;
+  }
+  return places;
+}
+
 /**
  * Marked's block rules within bounds, so that neither stack nor time grows with more than the length: a quote or list that
  * nests too deep is a paragraph, and underlined headings are looked for where there is an underline.
@@ -90,7 +125,8 @@ class BoundedTokenizer extends Tokenizer {
   #depth = 0;
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
-    return this.#deeper(() => super.blockquote(src));
+    const reach = this.sources.at(-1)?.quoteReach(src.length) ?? src.length;
+    return this.#deeper(() => super.blockquote(src.slice(0, reach)));
   }
 
   override list(src: string): Tokens.List | undefined {

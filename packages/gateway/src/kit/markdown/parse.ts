@@ -6,7 +6,7 @@ import { cleanText } from "./entity.ts";
  * Reads Markdown (CommonMark with GitHub's tables, tasks, strikethrough and bare addresses, and `||spoiler||`) as a tree.
  * A line feed stays a line feed; raw HTML is text, but for `<br>`; a link to `mention:user:<id>`, `mention:channel:<id>`,
  * `mention:group:<id>` or `mention:room` is a mention. Never throws, and takes time linear in the length; what nests
- * deeper than 16 levels stays text.
+ * deeper than 10 levels stays text.
  */
 export function parseMarkdown(text: string): Content {
   const clean = cleanText(text);

@@ -190,6 +190,19 @@ describe("parseMarkdown", () => {
     );
   });
 
+  it("divides what marked would read in quadratic time, and loses no line of it", () => {
+    const lines = Array.from({ length: 2500 }, (_, i) => `line${i}`);
+    const quotes = lines.map((line, i) => (i % 2 === 0 ? `> ${line}` : line));
+    for (const source of [
+      `- ${lines.join("\n")}`,
+      quotes.join("\n"),
+      `> - ${lines.join("\n> ")}`,
+      `- \`\`\`\n  ${lines.join("\n  ")}\n  \`\`\``,
+    ]) {
+      expect(plainText(parseMarkdown(source)).match(/line\d+/g)).toEqual(lines);
+    }
+  });
+
   it("keeps what nests too deep as text", () => {
     const depth = (content: Content): number =>
       Math.max(0, ...content.map((block) => ("children" in block ? 1 + depth(block.children as Content) : 0)));
