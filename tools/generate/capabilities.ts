@@ -39,7 +39,9 @@ export const capabilities: Generator = async (tree, path) => {
     ["To one user alone", can.onlyFor ? "yes" : ""],
     [
       "Stream",
-      `every ${duration(stream.intervalMs)}${stream.rotateMs === undefined ? "" : `, in a fresh message after ${duration(stream.rotateMs)}`}`,
+      can.operations["stream.begin"] === "none"
+        ? "none: a streamed text is said once, when it is whole"
+        : `every ${duration(stream.intervalMs)}${stream.rotateMs === undefined ? "" : `, in a fresh message after ${duration(stream.rotateMs)}`}`,
     ],
     [
       "A repeated send",
