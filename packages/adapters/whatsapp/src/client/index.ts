@@ -1,0 +1,2 @@
+export { downloadMedia, uploadMedia } from "./media.ts";
+export { createNumbers, type Numbers, type Request } from "./numbers.ts";
