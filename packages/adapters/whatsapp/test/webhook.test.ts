@@ -166,6 +166,23 @@ describe("deliveries", () => {
     expect(receipt).toEqual({ at: context.clock.now(), messageId: "wamid.out" });
   });
 
+  it("of a thousand statuses wait for the memory together, and keep their order", async () => {
+    const context = world();
+    let release = (): void => {};
+    const all = new Promise<void>((resolve) => (release = resolve));
+    let asked = 0;
+    const slow: typeof context.memory.set = async (...args) => {
+      if (++asked === 1_000) release();
+      await all;
+      return await context.memory.set(...args);
+    };
+    const statuses = Array.from({ length: 1_000 }, (_, n) =>
+      status({ id: `wamid.${n}`, status: "sent", biz_opaque_callback_data: `df0:${n}` }),
+    );
+    const found = await deliveriesOf(envelope(...statuses), { ...context, memory: { ...context.memory, set: slow } });
+    expect(found.map(({ id }) => id)).toEqual(statuses.map((_, n) => `${account}:wamid.${n}:sent::1767225600`));
+  });
+
   it("are refused for what is no webhook of Meta's", async () => {
     const { webhook } = whatsapp().transports;
     for (const body of ["{}", '{"entry":{}}', "[]", "nonsense"]) {
