@@ -102,6 +102,8 @@ describe("renderHtml", () => {
         fc.integer({ min: 120, max: 240 }),
         (markdown, limit) => {
           const content = parseMarkdown(markdown);
+          // Tables are code by the time they are split; as tables each part would have the head again.
+          fc.pre(!content.some((block) => JSON.stringify(block).includes('"type":"table"')));
           const parts = splitContent(content, limit, measureHtml).map((part) => readHtml(renderHtml(part)).text);
           for (const part of parts) expect(part.length).toBeLessThanOrEqual(limit);
           expect(parts).not.toContain("");
