@@ -15,3 +15,4 @@ export type { FakeLine } from "./platform/line.ts";
 export { fakePayload, type FakePayload } from "./platform/payload.ts";
 export type { FakeAnswer, FakeCall, FakeMessage, FakeRecord } from "./platform/send.ts";
 export { rawRequest } from "./platform/webhook.ts";
+export { hostileText, processorMs, textBombs } from "./text.ts";

@@ -2,7 +2,7 @@ import { parseMarkdown } from "@devflow/gateway/kit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../../src/format/markdown.ts";
-import { text } from "../support/text.ts";
+import { hostileText as text } from "@devflow/conformance";
 
 const render = (markdown: string): string => renderMarkdown(parseMarkdown(markdown));
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { renderMrkdwn } from "../../src/format/mrkdwn.ts";
 import vectors from "../fixtures/format.json" with { type: "json" };
 import { readMrkdwn, styleStarts } from "../support/mrkdwn.ts";
-import { bombs, cost, text } from "../support/text.ts";
+import { hostileText as text, processorMs as cost, textBombs as bombs } from "@devflow/conformance";
 
 const measure = (part: Content): number => renderMrkdwn(part).length;
 const render = (markdown: string): string => renderMrkdwn(parseMarkdown(markdown));

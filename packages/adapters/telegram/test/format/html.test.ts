@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { measureHtml, renderHtml } from "../../src/format/html.ts";
 import vectors from "../fixtures/format.json" with { type: "json" };
 import { readHtml } from "../support/html.ts";
-import { bombs, cost, text } from "../support/text.ts";
+import { hostileText as text, processorMs as cost, textBombs as bombs } from "@devflow/conformance";
 
 const render = (markdown: string): string => renderHtml(parseMarkdown(markdown));
 const letters = (said: string): string => said.replace(/[^a-z9é太です👍]/gu, "");

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { whatsapp, type WhatsAppBody } from "../../src/index.ts";
 import { account, ada, groupId, to } from "../support/index.ts";
-import { text } from "../support/text.ts";
+import { hostileText as text } from "@devflow/conformance";
 
 const { formatter } = whatsapp();
 const draft = (content: string | Content, rest: Partial<PreparedDraft> = {}): PreparedDraft => ({

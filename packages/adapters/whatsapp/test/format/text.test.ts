@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderText } from "../../src/format/text.ts";
 import vectors from "../fixtures/format.json" with { type: "json" };
-import { bombs, cost, text } from "../support/text.ts";
+import { hostileText as text, processorMs as cost, textBombs as bombs } from "@devflow/conformance";
 
 const measure = (part: Content): number => renderText(part).length;
 const render = (markdown: string): string => renderText(parseMarkdown(markdown));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readMarkup } from "../../src/normalize/markup.ts";
 import { account, ada, change, deliveriesOf, display, envelope, incoming, status } from "../support/index.ts";
-import { bombs, cost, text } from "../support/text.ts";
+import { hostileText as text, processorMs as cost, textBombs as bombs } from "@devflow/conformance";
 import { whatsapp } from "../../src/index.ts";
 
 const names = [

@@ -38,14 +38,14 @@ const scraps: readonly string[] = [
   ["a", "Z9", "word ", "é", "太", "です", "。", "👍🏽", "👨‍👩‍👧‍👦", "🇺🇳", "مرحبا", "\ud83d", "\ude00"],
 ].flat();
 
-/** Any text, hostile more often than not. */
-export const text: fc.Arbitrary<string> = fc.oneof(
+/** Any text, hostile more often than not: for properties of formatters. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.constantFrom(...scraps), { maxLength: 30 }).map((parts) => parts.join("")),
   fc.string({ unit: "binary", maxLength: 40 }),
 );
 
 /** Texts that make a careless renderer slow, by name; each of about `size` characters. */
-export const bombs: Readonly<Record<string, (size: number) => string>> = {
+export const textBombs: Readonly<Record<string, (size: number) => string>> = {
   "nested quotes and lists": (size) => "> - ".repeat(size / 4) + "a",
   "stars that open": (size) => "*a ".repeat(size / 3),
   "stars both ways": (size) => "*a **b".repeat(size / 12) + "b** a*".repeat(size / 12),
@@ -60,7 +60,7 @@ export const bombs: Readonly<Record<string, (size: number) => string>> = {
 };
 
 /** Processor time of one run, in milliseconds: the least of a few, since neighbours on the machine only ever add. */
-export function cost(run: () => void): number {
+export function processorMs(run: () => void): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 3; i++) {
     const before = process.cpuUsage();
