@@ -121,7 +121,7 @@ function quoteBreaks(text: string): number[] {
  * nests too deep is a paragraph, and underlined headings are looked for where there is an underline.
  */
 class BoundedTokenizer extends Tokenizer {
-  readonly sources: Source[] = [];
+  readonly sources: (Source | undefined)[] = [];
   #depth = 0;
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
@@ -154,6 +154,9 @@ class BoundedTokenizer extends Tokenizer {
   }
 }
 
+/** Texts so short need no bounds: the square of little is little. */
+const short = 1000;
+
 /** Marked's lexer without its inline half, whose time is quadratic in hostile text; `parseInline` is ours. */
 class BlockLexer extends Lexer {
   readonly #tokenizer: BoundedTokenizer;
@@ -166,7 +169,7 @@ class BlockLexer extends Lexer {
   override blockTokens(src: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
   override blockTokens(src: string, tokens?: TokensList, lastParagraphClipped?: boolean): TokensList;
   override blockTokens(src: string, tokens: Token[] = [], lastParagraphClipped = false): Token[] {
-    this.#tokenizer.sources.push(new Source(src));
+    this.#tokenizer.sources.push(src.length < short ? undefined : new Source(src));
     try {
       return super.blockTokens(src, tokens, lastParagraphClipped);
     } finally {
