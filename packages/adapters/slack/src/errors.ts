@@ -20,7 +20,10 @@ const gone = { code: "target.gone", advice: "The conversation or message is not 
 const closed = { code: "window.closed", advice: "The time for it is over." } as const;
 const content = { code: "content.rejected", advice: "Slack does not accept what was to be shown." } as const;
 const refused = { code: "operation.rejected", advice: "Slack does not allow it there." } as const;
-const auth = { code: "auth.failed", advice: "Install the app again, or check its token and scopes." } as const;
+const auth = {
+  code: "auth.failed",
+  advice: "Check its token (SLACK_BOT_TOKEN, or the option `token`), or install the app again.",
+} as const;
 
 /** Slack's codes by what to do about them. A code that is not here is a refusal: trying again would not change it. */
 const meanings: Readonly<Record<string, Meaning>> = {
