@@ -60,10 +60,13 @@ describe("time", () => {
       "http://".repeat(14_000),
     ];
     const fake = fakePlatform();
+    const to = { platform: "fake", account: "main", room: "r" };
     for (const [n, bomb] of bombs.entries()) {
+      await preview(fake, bomb, to);
       const started = performance.now();
-      await preview(fake, bomb, { platform: "fake", account: "main", room: "r" });
-      expect([n, performance.now() - started < (nightly ? 200 : 2000)]).toEqual([n, true]);
+      await preview(fake, bomb, to);
+      // Squares of such a length would be minutes.
+      expect([n, performance.now() - started < (nightly ? 500 : 2000)]).toEqual([n, true]);
     }
   }, 30_000);
 
