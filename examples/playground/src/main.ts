@@ -1,15 +1,19 @@
 import { createGateway, type Adapter, type Address, type Observation } from "@devflow/gateway";
 import { serve } from "@devflow/gateway/node";
+import { discord } from "@devflow/discord";
 import { slack } from "@devflow/slack";
 import { sqliteStore } from "@devflow/sqlite";
 import { telegram } from "@devflow/telegram";
 import { web } from "@devflow/web";
+import { whatsapp } from "@devflow/whatsapp";
 import { playgroundPages } from "./pages.ts";
 import { addDeadLetters, addTour, deadNote, type Playground } from "./tour.ts";
 
 const { env } = process;
-const messengers: readonly Adapter[] = [slack(), telegram()];
-const live = messengers.filter(({ platform }) => env[`${platform.toUpperCase()}_BOT_TOKEN`]);
+const messengers: readonly Adapter[] = [slack(), telegram(), discord(), whatsapp()];
+const live = messengers.filter(({ platform }) =>
+  ["BOT_TOKEN", "ACCESS_TOKEN"].some((name) => env[`${platform.toUpperCase()}_${name}`]),
+);
 
 const gateway: Playground = createGateway({
   adapters: [web({ title: "DevFlow" }), ...live] as const,

@@ -13,6 +13,8 @@ export interface Preview {
 const places: Readonly<Record<string, Address>> = {
   slack: { platform: "slack", account: "T0PREVIEW", room: "C0PREVIEW" },
   telegram: { platform: "telegram", account: "1000000", room: "2000000" },
+  discord: { platform: "discord", account: "100000000000000000", room: "200000000000000000" },
+  whatsapp: { platform: "whatsapp", account: "1000000", room: "2000000" },
 };
 
 /** Asks each adapter what it would send. `asked` is what the page sent: a content tree and its files. */

@@ -19,7 +19,7 @@ const stops: readonly Action[] = [
 
 const greeting = `Hello. This is a **real gateway**: what you write is stored before it is answered, and the answer is stored before it is sent.
 
-Ask anything, or pick a stop.`;
+Ask anything, or pick a stop. Where a platform cannot show the buttons, they are a numbered list: send back the number.`;
 
 const help = `- \`/tour\` starts over
 - \`/previews\` says what the panel shows
@@ -70,7 +70,7 @@ export function addTour(gateway: Playground): void {
   gateway.command("help", (c) => c.reply(help));
   gateway.command("previews", (c) =>
     c.reply(
-      "The panel takes each message of mine and asks the Slack and the Telegram adapter what they would send. You see their own words, drawn, and as JSON. **Nothing is sent there.** Press *Previews* beside an older message to see that one.",
+      "The panel takes each message of mine and asks the other adapters what they would send. You see their own words, drawn, and as JSON. **Nothing is sent there.** Press *Previews* beside an older message to see that one.",
     ),
   );
 

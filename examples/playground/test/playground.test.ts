@@ -29,7 +29,7 @@ describe("the playground", () => {
     expect((await fetch(`${playground.url}/main.ts`)).status).toBe(404);
   });
 
-  it("shows what Slack and Telegram would be sent, cut where they need it", async () => {
+  it("shows what each platform would be sent, cut where it needs it", async () => {
     const ask = async (content: unknown) => {
       const response = await fetch(`${playground.url}/previews`, {
         method: "POST",
@@ -47,7 +47,10 @@ describe("the playground", () => {
     expect(answer?.previews.map(({ platform, parts }) => [platform, parts.length])).toEqual([
       ["slack", 1],
       ["telegram", 1],
+      ["discord", 1],
+      ["whatsapp", 1],
     ]);
+    expect(answer?.previews.filter(({ problem }) => problem !== undefined)).toEqual([]);
     expect(JSON.stringify(answer)).toContain("*a &lt;b&gt; &amp; c*");
     expect(JSON.stringify(answer)).toContain("<b>a &lt;b&gt; &amp; c</b>");
     const long = await ask(Array.from({ length: 60 }, (_, index) => paragraph(`${index} ${"word ".repeat(20)}`)));
@@ -58,7 +61,7 @@ describe("the playground", () => {
 
 interface Answer {
   readonly live: readonly string[];
-  readonly previews: readonly { readonly platform: string; readonly parts: readonly object[] }[];
+  readonly previews: readonly { readonly platform: string; readonly parts: readonly object[]; readonly problem?: string }[];
 }
 
 describe.skipIf(chromiumPath === undefined)(
@@ -89,11 +92,26 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await chat.locator(".message.bot").count()).toBe(2);
     });
 
-    it("draws each answer as Slack and as Telegram", async () => {
+    it("shows the buttons as a numbered list where a platform cannot show them, and says what to do with it", async () => {
+      await chat.getByText("send back the number").first().waitFor();
+      await chat.getByRole("button", { name: "Previews" }).first().click();
+      await page.getByRole("tab", { name: "WhatsApp" }).click();
+      await page.locator(".whatsapp:visible", { hasText: "1. A form" }).waitFor();
+      await page.getByRole("tab", { name: "Discord" }).click();
+      expect(await page.locator(".discord:visible .control.primary").allInnerTexts()).toEqual(["Formatting"]);
+      await page.getByRole("tab", { name: "Slack" }).click();
+    });
+
+    it("draws each answer as every platform would show it", async () => {
       await press("Formatting");
       await page.locator(".slack pre", { hasText: "182 ms" }).waitFor();
       await page.getByRole("tab", { name: "Telegram" }).click();
       await page.locator(".telegram .spoiler", { hasText: "swordfish" }).waitFor();
+      await page.getByRole("tab", { name: "Discord" }).click();
+      await page.locator(".discord:visible blockquote", { hasText: "nothing is answered twice" }).waitFor();
+      await page.getByRole("tab", { name: "WhatsApp" }).click();
+      await page.locator(".whatsapp:visible em", { hasText: "Ada" }).waitFor();
+      await page.getByRole("tab", { name: "Telegram" }).click();
       await press("A long text");
       await page.getByRole("tabpanel").getByText("2 requests, in this order").waitFor();
       expect(await page.locator(".telegram:visible").count()).toBe(2);

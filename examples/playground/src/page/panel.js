@@ -1,11 +1,19 @@
+import { drawDiscord } from "./discord.js";
 import { h } from "./dom.js";
 import { drawSlack } from "./slack.js";
 import { drawTelegram } from "./telegram.js";
+import { drawWhatsApp } from "./whatsapp.js";
 
 /** @typedef {{ id: string, content: unknown[], files: { [name: string]: any }[], streaming?: boolean }} Said */
 /** @typedef {{ platform: string, parts: { kind: string, body: any }[], problem?: string }} Preview */
 
-const names = /** @type {{ [platform: string]: string }} */ ({ slack: "Slack", telegram: "Telegram" });
+/** @type {{ [platform: string]: { name: string, draw: (body: any, files: { [name: string]: any }[]) => HTMLElement } }} */
+const looks = {
+  slack: { name: "Slack", draw: drawSlack },
+  telegram: { name: "Telegram", draw: drawTelegram },
+  discord: { name: "Discord", draw: drawDiscord },
+  whatsapp: { name: "WhatsApp", draw: drawWhatsApp },
+};
 const tablist = /** @type {HTMLElement} */ (document.querySelector("[role=tablist]"));
 const panels = /** @type {HTMLElement} */ (document.getElementById("panels"));
 
@@ -80,7 +88,7 @@ function draw(previews, live, said) {
  * @param {boolean} live
  */
 function tab(platform, live) {
-  const label = names[platform] ?? platform;
+  const label = looks[platform]?.name ?? platform;
   const title = live ? "Connected: it really talks there" : "Preview only: no credentials are set";
   const button = h(
     "button",
@@ -141,8 +149,9 @@ function panel({ platform, parts, problem }, said) {
  * @param {{ [name: string]: any }[]} files
  */
 function part(platform, kind, body, files) {
-  const drawing = platform === "slack" ? drawSlack(body, files) : platform === "telegram" ? drawTelegram(body) : undefined;
-  const method = body.method ?? (body.calls ?? []).map((/** @type {any} */ call) => call.method).join(", ") ?? kind;
+  const drawing = looks[platform]?.draw(body, files);
+  const calls = body.calls?.map((/** @type {any} */ call) => call.method ?? call.type).join(", ");
+  const method = body.method ?? calls ?? body.type ?? body.action ?? kind;
   return h(
     "article",
     {},
