@@ -48,4 +48,4 @@ const { port } = await serve(gateway, {
   ),
 });
 console.log(`DevFlow playground: http://localhost:${port}`);
-if (live.length > 0) console.log(`Also listening on ${live.map(({ platform }) => platform).join(" and ")}.`);
+if (live.length > 0) console.log(`Also listening on ${new Intl.ListFormat("en").format(live.map(({ platform }) => platform))}.`);
