@@ -1,6 +1,7 @@
 import { createGateway, type Adapter, type Address, type Observation } from "@devflow/gateway";
 import { serve } from "@devflow/gateway/node";
 import { discord } from "@devflow/discord";
+import { matrix } from "@devflow/matrix";
 import { slack } from "@devflow/slack";
 import { sqliteStore } from "@devflow/sqlite";
 import { telegram } from "@devflow/telegram";
@@ -10,7 +11,7 @@ import { playgroundPages } from "./pages.ts";
 import { addDeadLetters, addTour, deadNote, type Playground } from "./tour.ts";
 
 const { env } = process;
-const messengers: readonly Adapter[] = [slack(), telegram(), discord(), whatsapp()];
+const messengers: readonly Adapter[] = [slack(), telegram(), discord(), whatsapp(), matrix()];
 const live = messengers.filter(({ platform }) =>
   ["BOT_TOKEN", "ACCESS_TOKEN"].some((name) => env[`${platform.toUpperCase()}_${name}`]),
 );

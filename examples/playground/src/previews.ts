@@ -15,6 +15,7 @@ const places: Readonly<Record<string, Address>> = {
   telegram: { platform: "telegram", account: "1000000", room: "2000000" },
   discord: { platform: "discord", account: "100000000000000000", room: "200000000000000000" },
   whatsapp: { platform: "whatsapp", account: "1000000", room: "2000000" },
+  matrix: { platform: "matrix", account: "@devflow:example.org", room: "!preview:example.org" },
 };
 
 /** Asks each adapter what it would send. `asked` is what the page sent: a content tree and its files. */

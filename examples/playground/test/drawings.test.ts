@@ -40,6 +40,18 @@ const bodies = {
       { type: "document", document: { filename: hostile, caption: hostile } },
     ],
   },
+  matrix: {
+    events: [
+      { content: { body: hostile } },
+      {
+        content: {
+          body: "a",
+          formatted_body: `<p onclick="window.hacked=1" style="position:fixed">${hostile}</p><a href="${link}">a</a><span data-mx-spoiler>${hostile}</span><iframe src="${link}"></iframe><mx-reply>gone</mx-reply>`,
+        },
+      },
+      { content: { msgtype: "m.file", filename: hostile, body: hostile } },
+    ],
+  },
 };
 
 describe.skipIf(chromiumPath === undefined)(
@@ -78,12 +90,14 @@ describe.skipIf(chromiumPath === undefined)(
     it.each([
       ["discord", "drawDiscord"],
       ["whatsapp", "drawWhatsApp"],
+      ["matrix", "drawMatrix"],
     ] as const)("of %s show hostile text as text, and make no element or address of it", async (file, name) => {
       const html = await draw(file, name, bodies[file]);
       expect(html).toContain("&lt;img src=x onerror=");
       expect(html).not.toMatch(/<(?:img|script|svg|iframe|style)\b/i);
       expect(html).not.toMatch(/<[^>]*\s(?:on\w+|style|src)=/i);
       expect(html).not.toMatch(/href="(?!https?:|mailto:|tel:)/i);
+      expect(html).not.toContain("gone");
       expect(await page.evaluate("window.hacked")).toBeUndefined();
     });
 
@@ -111,6 +125,16 @@ describe.skipIf(chromiumPath === undefined)(
       ["```\n*a*\n```", "<pre>*a*</pre>"],
     ])("of WhatsApp's markup: %j", async (text, html) => {
       expect(await draw("whatsapp", "whatsappText", text)).toBe(html);
+    });
+
+    it("of Matrix keep what clients show", async () => {
+      const html =
+        '<ol start="2"><li>a</li></ol><table><tbody><tr><td>b</td></tr></tbody></table><pre><code>c\n</code></pre>' +
+        '<a href="https://matrix.to/#/@ada:example.org">Ada</a><span data-mx-spoiler>d</span>';
+      expect(await draw("matrix", "matrixHtml", html)).toBe(
+        '<ol start="2"><li>a</li></ol><table><tbody><tr><td>b</td></tr></tbody></table><pre><code>c\n</code></pre>' +
+          '<span class="mention">Ada</span><span class="spoiler" title="Hidden until clicked">d</span>',
+      );
     });
 
     it("have tabs that fit on a phone", async () => {

@@ -49,6 +49,7 @@ describe("the playground", () => {
       ["telegram", 1],
       ["discord", 1],
       ["whatsapp", 1],
+      ["matrix", 1],
     ]);
     expect(answer?.previews.filter(({ problem }) => problem !== undefined)).toEqual([]);
     expect(JSON.stringify(answer)).toContain("*a &lt;b&gt; &amp; c*");

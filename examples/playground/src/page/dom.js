@@ -36,3 +36,24 @@ export function link(url, ...children) {
 export function fileCard(label) {
   return h("div", { className: "upload" }, label);
 }
+
+/**
+ * Markup as nodes of our own: what is parsed is read, never inserted. `draw` says what becomes of an element with what its
+ * inside became.
+ *
+ * @param {string} html
+ * @param {(element: Element, children: (Node | string)[]) => (Node | string)[]} draw
+ * @returns {(Node | string)[]}
+ */
+export function readHtml(html, draw) {
+  /**
+   * @param {Node} parent
+   * @returns {(Node | string)[]}
+   */
+  const inside = (parent) =>
+    [...parent.childNodes].flatMap((node) => {
+      if (node.nodeType === Node.TEXT_NODE) return [node.textContent ?? ""];
+      return node instanceof Element ? draw(node, inside(node)) : [];
+    });
+  return inside(new DOMParser().parseFromString(html, "text/html").body);
+}

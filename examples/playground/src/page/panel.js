@@ -1,5 +1,6 @@
 import { drawDiscord } from "./discord.js";
 import { h } from "./dom.js";
+import { drawMatrix } from "./matrix.js";
 import { drawSlack } from "./slack.js";
 import { drawTelegram } from "./telegram.js";
 import { drawWhatsApp } from "./whatsapp.js";
@@ -13,6 +14,7 @@ const looks = {
   telegram: { name: "Telegram", draw: drawTelegram },
   discord: { name: "Discord", draw: drawDiscord },
   whatsapp: { name: "WhatsApp", draw: drawWhatsApp },
+  matrix: { name: "Matrix", draw: drawMatrix },
 };
 const tablist = /** @type {HTMLElement} */ (document.querySelector("[role=tablist]"));
 const panels = /** @type {HTMLElement} */ (document.getElementById("panels"));

@@ -1,4 +1,4 @@
-import { fileCard, h, link } from "./dom.js";
+import { fileCard, h, link, readHtml } from "./dom.js";
 
 /** @typedef {{ [name: string]: any }} Json */
 
@@ -79,7 +79,7 @@ const plain = new Map([
  * @returns {(Node | string)[]}
  */
 export function telegramHtml(html) {
-  const nodes = copy(new DOMParser().parseFromString(html, "text/html").body);
+  const nodes = readHtml(html, drawElement);
   // The client gives blocks lines of their own, and swallows the line feeds around them.
   return nodes.map((node, index) => {
     if (typeof node !== "string") return node;
@@ -94,19 +94,15 @@ function isBlock(node) {
 }
 
 /**
- * @param {Node} parent
+ * @param {Element} element
+ * @param {(Node | string)[]} children
  * @returns {(Node | string)[]}
  */
-function copy(parent) {
-  return [...parent.childNodes].flatMap((node) => {
-    if (node.nodeType === Node.TEXT_NODE) return [node.textContent ?? ""];
-    if (!(node instanceof Element)) return [];
-    const children = copy(node);
-    const tag = node.localName;
-    if (tag === "a") return [link(node.getAttribute("href") ?? "", ...children)];
-    if (tag === "tg-spoiler" || (tag === "span" && node.classList.contains("tg-spoiler")))
-      return [h("span", { className: "spoiler", title: "Hidden until tapped" }, ...children)];
-    const known = plain.get(tag);
-    return known === undefined ? children : [h(known, {}, ...children)];
-  });
+function drawElement(element, children) {
+  const tag = element.localName;
+  if (tag === "a") return [link(element.getAttribute("href") ?? "", ...children)];
+  if (tag === "tg-spoiler" || (tag === "span" && element.classList.contains("tg-spoiler")))
+    return [h("span", { className: "spoiler", title: "Hidden until tapped" }, ...children)];
+  const known = plain.get(tag);
+  return known === undefined ? children : [h(known, {}, ...children)];
 }
