@@ -25,7 +25,7 @@ async function world() {
 describe("SIGTERM, to a process of its own", () => {
   it("reliability 30: drains under load: what was accepted is answered, once, and the process ends well and in time", async () => {
     const { platform, live } = await world();
-    const life = await live({ GRACE_MS: "5000" });
+    const life = await live({ GRACE_MS: "20000" });
     let stopping = false;
     const accepted = new Set<string>();
     const refusals = new Set<number>();
@@ -42,7 +42,7 @@ describe("SIGTERM, to a process of its own", () => {
     life.child.kill("SIGTERM");
     stopping = true;
     expect(await life.ended).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(6000);
+    expect(Date.now() - asked).toBeLessThan(21_000);
     await Promise.all(senders);
     // Refused is what platforms repeat: 503, or nobody there.
     expect([...refusals].every((status) => status === 503 || status === 0)).toBe(true);
