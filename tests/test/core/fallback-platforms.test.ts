@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { fakeLogger, scriptedServer, type ScriptedServer } from "@devflow/conformance";
 import { discord } from "@devflow/discord";
+import { matrix } from "@devflow/matrix";
 import { createGateway, type Content } from "@devflow/gateway";
 import { whatsapp } from "@devflow/whatsapp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -118,5 +119,26 @@ describe("more buttons and menus than Discord's table allows", () => {
     await say("3");
     await say("3");
     expect(got).toEqual(["3", "c=c", "3"]);
+  });
+});
+
+describe("buttons on Matrix, which has none", () => {
+  it("are a numbered list, and what is sent back is action.invoked, there alone and once", async () => {
+    const { actions, nodes } = matrix().capabilities();
+    const { fake, gateway, hear, clock } = await rig({ platform: { capabilities: { actions, nodes } } });
+    const got: string[] = [];
+    gateway.on("message.created", (c) => (c.message.text === "ask" ? c.reply(question(0)) : got.push(c.message.text)));
+    gateway.action("pick", (c) => got.push(`pick=${c.event.value}`));
+    const say = async (text: string, room = "here"): Promise<void> => {
+      await hear({ text, room });
+      await clock.advance(1_000);
+    };
+    await say("ask");
+    expect(fake.texts()[0]).toBe("Which one?\n\n1. One more\n2. The last");
+    await say("2", "elsewhere");
+    await say("the LAST");
+    await say("2");
+    await gateway.stop();
+    expect(got).toEqual(["2", "pick=last", "2"]);
   });
 });
