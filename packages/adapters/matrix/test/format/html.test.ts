@@ -9,7 +9,7 @@ import { formatter } from "../../src/format/index.ts";
 import vectors from "../fixtures/format.json" with { type: "json" };
 import { account, room } from "../support/events.ts";
 import { strict } from "../support/html.ts";
-import { bombs, cost, text } from "../support/text.ts";
+import { hostileText as text, processorMs as cost, textBombs as bombs } from "@devflow/conformance";
 
 const to = { platform: "matrix", account, room };
 const letters = (said: string): string => said.replace(/[^a-z9é太です👍]/gu, "");
