@@ -25,3 +25,4 @@ export { commonMarks, runsOf, tighten, type Edge, type Mark, type Run, type Stre
 export { splitContent } from "./split/index.ts";
 export { tableText } from "./table.ts";
 export { linkForm, safeUrl, type LinkForm } from "./url.ts";
+export { joined, unquoted } from "./render.ts";

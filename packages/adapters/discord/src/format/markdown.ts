@@ -1,5 +1,5 @@
 import type { Block, Content, Heading, List, ListItem } from "@devflow/gateway/contract";
-import { foreign, tableText } from "@devflow/gateway/kit";
+import { foreign, joined, tableText, unquoted } from "@devflow/gateway/kit";
 import { renderInline, type RenderOptions } from "./line.ts";
 import { fence } from "./literal.ts";
 
@@ -14,15 +14,6 @@ export function renderMarkdown(content: Content, options: RenderOptions = {}): s
 
 function blocks(content: Content, options: RenderOptions): string {
   return joined(content, "\n\n", (block) => renderBlock(block, 0, options));
-}
-
-function joined<T>(items: readonly T[], separator: string, render: (item: T) => string): string {
-  let out = "";
-  for (const item of items) {
-    const part = render(item);
-    if (part !== "") out += out === "" ? part : separator + part;
-  }
-  return out;
 }
 
 function renderBlock(block: Block, level: number, options: RenderOptions): string {
@@ -66,11 +57,6 @@ function heading({ depth, children }: Heading, options: RenderOptions): string {
     .replace(/\s*\n\s*/g, " ")
     .trim();
   return text === "" ? "" : `${"#".repeat(depth)} ${text}`;
-}
-
-/** Quotes do not nest: an inner quote's blocks stand in the outer one. */
-function unquoted(content: Content): Content {
-  return content.flatMap((block) => (block.type === "blockquote" ? unquoted(block.children) : [block]));
 }
 
 function quoted(content: Content, options: RenderOptions): string {

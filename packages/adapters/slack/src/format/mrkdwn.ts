@@ -4,13 +4,15 @@ import {
   commonMarks,
   flattened,
   foreign,
+  joined,
   linkForm,
-  mentionText,
-  runsOf,
-  tableText,
   type Mark,
+  mentionText,
   type Run,
+  runsOf,
   type Stretch,
+  tableText,
+  unquoted,
 } from "@devflow/gateway/kit";
 import { writeLine } from "./line.ts";
 import { escape, literal } from "./literal.ts";
@@ -31,15 +33,6 @@ export function renderMrkdwn(content: Content, options: MrkdwnOptions = {}): str
 
 function blocks(content: Content, options: MrkdwnOptions): string {
   return joined(content, "\n\n", (block) => renderBlock(block, 0, options));
-}
-
-function joined<T>(items: readonly T[], separator: string, render: (item: T) => string): string {
-  let out = "";
-  for (const item of items) {
-    const part = render(item);
-    if (part !== "") out += out === "" ? part : separator + part;
-  }
-  return out;
 }
 
 function renderBlock(block: Block, level: number, options: MrkdwnOptions): string {
@@ -72,11 +65,6 @@ function renderBlock(block: Block, level: number, options: MrkdwnOptions): strin
         : blocks(other.children as Block[], options);
     }
   }
-}
-
-/** Quotes do not nest: an inner quote's blocks stand in the outer one. */
-function unquoted(content: Content): Content {
-  return content.flatMap((block) => (block.type === "blockquote" ? unquoted(block.children) : [block]));
 }
 
 function quoted(content: Content, options: MrkdwnOptions): string {

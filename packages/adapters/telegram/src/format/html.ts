@@ -4,12 +4,13 @@ import {
   commonMarks,
   flattened,
   foreign,
+  joined,
   linkForm,
+  type Mark,
   mentionText,
+  type Run,
   runsOf,
   tableText,
-  type Mark,
-  type Run,
 } from "@devflow/gateway/kit";
 
 const tags: Readonly<Record<Mark, string>> = { strong: "b", emphasis: "i", delete: "s", spoiler: "tg-spoiler" };
@@ -47,15 +48,6 @@ export function measureHtml(content: Content): number {
 
 function blocks(content: Content, within?: "quote"): string {
   return joined(content, "\n\n", (block) => renderBlock(block, 0, within));
-}
-
-function joined<T>(items: readonly T[], separator: string, render: (item: T) => string): string {
-  let out = "";
-  for (const item of items) {
-    const part = render(item);
-    if (part !== "") out += out === "" ? part : separator + part;
-  }
-  return out;
 }
 
 function renderBlock(block: Block, level: number, within?: "quote"): string {

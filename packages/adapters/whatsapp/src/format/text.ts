@@ -4,13 +4,15 @@ import {
   displayWidth,
   flattened,
   foreign,
+  joined,
   linkForm,
-  mentionText,
-  runsOf,
-  tableText,
   type Mark,
+  mentionText,
   type Run,
+  runsOf,
   type Stretch,
+  tableText,
+  unquoted,
 } from "@devflow/gateway/kit";
 import { writeLine } from "./line.ts";
 
@@ -29,13 +31,6 @@ export function renderText(content: Content): string {
 
 function blocks(content: Content): string {
   return joined(content, "\n\n", (block) => renderBlock(block, 0));
-}
-
-function joined<T>(items: readonly T[], separator: string, render: (item: T) => string): string {
-  return items
-    .map(render)
-    .filter((part) => part !== "")
-    .join(separator);
 }
 
 function renderBlock(block: Block, level: number): string {
@@ -65,11 +60,6 @@ function renderBlock(block: Block, level: number): string {
       return "value" in other ? inline([{ type: "text", value: other.value }]) : blocks(other.children as Block[]);
     }
   }
-}
-
-/** Quotes do not nest: an inner quote's blocks stand in the outer one. */
-function unquoted(content: Content): Content {
-  return content.flatMap((block) => (block.type === "blockquote" ? unquoted(block.children) : [block]));
 }
 
 function list(node: List, level: number): string {
