@@ -19,6 +19,7 @@ import { valueStatements } from "./values.ts";
 export type { SmallDisk, StoreRunner, StoreSuiteOptions } from "./options.ts";
 export type { StoreStatement, StoreSubject } from "./subject.ts";
 export { loopDisk } from "./disk.ts";
+export { faultProxy, type FaultProxy } from "./network.ts";
 export { storeVictim } from "./victim.ts";
 
 /** All that a store promises, by number. */

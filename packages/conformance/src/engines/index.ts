@@ -1,0 +1,2 @@
+export { freePort } from "./port.ts";
+export { postgresMissing, startPostgres, type PostgresEngine, type PostgresEngineOptions } from "./postgres.ts";
