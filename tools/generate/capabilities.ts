@@ -21,7 +21,6 @@ export const capabilities: Generator = async (tree, path) => {
     ["Content, left out", listed(can.nodes, "none")],
     ["Operations, native", listed(can.operations, "native")],
     ["Operations, made of others", listed(can.operations, "emulated")],
-    ["Operations that it has not", listed(can.operations, "none")],
     ["Attachments, native", listed(attachments.kinds, "native")],
     [
       "Attachments of a message",
@@ -39,7 +38,7 @@ export const capabilities: Generator = async (tree, path) => {
     ["To one user alone", can.onlyFor ? "yes" : ""],
     [
       "Stream",
-      can.operations["stream.begin"] === "none"
+      (can.operations["stream.begin"] ?? "none") === "none"
         ? "none: a streamed text is said once, when it is whole"
         : `every ${duration(stream.intervalMs)}${stream.rotateMs === undefined ? "" : `, in a fresh message after ${duration(stream.rotateMs)}`}`,
     ],
@@ -59,7 +58,8 @@ export const matrix: Generator = async (tree) => {
   const adapters = await Promise.all(adapterFolders(tree).map((folder) => adapterIn(tree, folder)));
   const tables = adapters.map((adapter) => adapter.capabilities());
   const row = (name: string, cell: (can: Capabilities) => string): readonly string[] => [name, ...tables.map(cell)];
-  const support = (name: string, pick: (can: Capabilities) => Support): readonly string[] => row(name, (can) => mark[pick(can)]);
+  const support = (name: string, pick: (can: Capabilities) => Support | undefined): readonly string[] =>
+    row(name, (can) => mark[pick(can) ?? "none"]);
   const rows = [
     row("webhook, connection, page", (can) => waysIn(adapters[tables.indexOf(can)])),
     row("text of a message", ({ text }) => String(text.limit)),
@@ -67,7 +67,9 @@ export const matrix: Generator = async (tree) => {
     support("buttons and menus", ({ nodes }) => nodes.actions),
     support("files", ({ attachments }) => attachments.kinds.file),
     row("edit, delete, react", ({ operations }) =>
-      [operations["message.edit"], operations["message.delete"], operations["reaction.add"]].map((one) => mark[one]).join(" "),
+      [operations["message.edit"], operations["message.delete"], operations["reaction.add"]]
+        .map((one) => mark[one ?? "none"])
+        .join(" "),
     ),
     support("typing", ({ operations }) => operations["typing.start"]),
     support("streams", ({ operations }) => operations["stream.begin"]),

@@ -90,7 +90,7 @@ export function addTour(gateway: Playground): void {
       case "streaming":
         return c.reply(words(streamed, c.signal));
       case "form":
-        if (gateway.adapter(c.event.platform).capabilities(c.conversation.address).operations["form.open"] === "none") {
+        if (gateway.adapter(c.event.platform).capabilities(c.conversation.address).operations["form.open"] !== "native") {
           return c.reply("This platform has no forms. The page and Slack do.");
         }
         return c.open(release);

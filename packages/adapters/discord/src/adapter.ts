@@ -1,7 +1,7 @@
 import type { Adapter } from "@devflow/gateway/contract";
 import type { Client } from "discord.js";
 import { archive } from "./archive.ts";
-import { capabilities } from "./capability.ts";
+import { capabilities, type DiscordOperations } from "./capability.ts";
 import { createClients } from "./client/index.ts";
 import { connection } from "./connection/index.ts";
 import { directory } from "./directory.ts";
@@ -17,7 +17,7 @@ import { webhook } from "./webhook.ts";
 import type { DiscordDispatch } from "./wire/index.ts";
 
 /** The Discord adapter: parts of one platform, ready for `createGateway`. */
-export type DiscordAdapter = Adapter<"discord", Client, DiscordDispatch>;
+export type DiscordAdapter = Adapter<"discord", Client, DiscordDispatch, DiscordOperations>;
 
 /**
  * Connects a Discord application: the Gateway, interactions over HTTP and webhook events on one side, the HTTP API on the

@@ -1,4 +1,4 @@
-import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
 const operations = {
   "message.post": "native",
@@ -11,7 +11,10 @@ const operations = {
   "stream.append": "emulated",
   "stream.end": "emulated",
   "form.open": "native",
-} as const satisfies Record<OperationKind, Support>;
+} as const satisfies Capabilities["operations"];
+
+/** The operations that Discord has. */
+export type DiscordOperations = OperationsIn<typeof operations>;
 
 /** Channels, threads and direct messages, and the answer when no address is given. */
 const channel: Capabilities = {

@@ -1,7 +1,4 @@
-import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
-
-/** The operations that Matrix has; there are no forms. */
-export type MatrixOperations = Exclude<OperationKind, "form.open">;
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
 const operations = {
   "message.post": "native",
@@ -13,8 +10,10 @@ const operations = {
   "stream.begin": "emulated",
   "stream.append": "emulated",
   "stream.end": "emulated",
-  "form.open": "none",
-} as const satisfies Record<OperationKind, Support>;
+} as const satisfies Capabilities["operations"];
+
+/** The operations that Matrix has. */
+export type MatrixOperations = OperationsIn<typeof operations>;
 
 /**
  * An event has at most 65,536 bytes, and an edit says everything twice. Body and HTML of 16,000 leave room for both, and for

@@ -1,7 +1,4 @@
-import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
-
-/** The operations that Slack has for a bot. There is no typing indicator. */
-export type SlackOperations = Exclude<OperationKind, "typing.start">;
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
 const operations = {
   "message.post": "native",
@@ -9,12 +6,14 @@ const operations = {
   "message.delete": "native",
   "reaction.add": "native",
   "reaction.remove": "native",
-  "typing.start": "none",
   "stream.begin": "emulated",
   "stream.append": "emulated",
   "stream.end": "emulated",
   "form.open": "native",
-} as const satisfies Record<OperationKind, Support>;
+} as const satisfies Capabilities["operations"];
+
+/** The operations that Slack has. */
+export type SlackOperations = OperationsIn<typeof operations>;
 
 /** Rooms, direct messages, and the answer when no address is given. */
 const room: Capabilities = {

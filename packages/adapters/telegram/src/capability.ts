@@ -1,7 +1,4 @@
-import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
-
-/** The operations that Telegram has; there are no forms. */
-export type TelegramOperations = Exclude<OperationKind, "form.open">;
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
 const hourMs = 3_600_000;
 
@@ -15,8 +12,10 @@ const operations = {
   "stream.begin": "emulated",
   "stream.append": "emulated",
   "stream.end": "emulated",
-  "form.open": "none",
-} as const satisfies Record<OperationKind, Support>;
+} as const satisfies Capabilities["operations"];
+
+/** The operations that Telegram has. */
+export type TelegramOperations = OperationsIn<typeof operations>;
 
 /** Groups and channels, and the answer when no address is given. */
 const shared: Capabilities = {

@@ -1,6 +1,6 @@
 import type { Adapter, User } from "@devflow/gateway/contract";
 import { createArchive } from "./archive.ts";
-import { capabilities } from "./capability.ts";
+import { capabilities, type WebOperations } from "./capability.ts";
 import { createBackstage, createClient, type WebClient } from "./client/index.ts";
 import { formatter } from "./format.ts";
 import { limits } from "./limits.ts";
@@ -12,7 +12,7 @@ import { createSessions } from "./verify.ts";
 import type { WebInput } from "./wire.ts";
 
 /** The web page as an adapter. */
-export type WebAdapter = Adapter<"web", WebClient, WebInput>;
+export type WebAdapter = Adapter<"web", WebClient, WebInput, WebOperations>;
 
 /** A chat page of our own, at `/chat` unless told otherwise: a platform like the others, without an account anywhere. */
 export function web(options: WebOptions = {}): WebAdapter {

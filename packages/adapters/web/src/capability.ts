@@ -1,4 +1,20 @@
-import type { Capabilities } from "@devflow/gateway/contract";
+import type { Capabilities, OperationsIn } from "@devflow/gateway/contract";
+
+const operations = {
+  "message.post": "native",
+  "message.edit": "native",
+  "message.delete": "native",
+  "reaction.add": "native",
+  "reaction.remove": "native",
+  "typing.start": "native",
+  "stream.begin": "native",
+  "stream.append": "native",
+  "stream.end": "native",
+  "form.open": "native",
+} as const satisfies Capabilities["operations"];
+
+/** The operations that the page has. */
+export type WebOperations = OperationsIn<typeof operations>;
 
 /** What the page can do: everything but polls. The text limit is what one record of the transcript holds safely. */
 export const capabilities: Capabilities = {
@@ -26,18 +42,7 @@ export const capabilities: Capabilities = {
     mention: "native",
     emoji: "native",
   },
-  operations: {
-    "message.post": "native",
-    "message.edit": "native",
-    "message.delete": "native",
-    "reaction.add": "native",
-    "reaction.remove": "native",
-    "typing.start": "native",
-    "stream.begin": "native",
-    "stream.append": "native",
-    "stream.end": "native",
-    "form.open": "native",
-  },
+  operations,
   attachments: {
     kinds: {
       image: "native",

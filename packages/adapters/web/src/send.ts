@@ -84,7 +84,7 @@ async function perform(
       return undefined;
     }
     default:
-      throw problem("operation.unsupported", `the page has no operation ${String(kind)}`, outgoing);
+      throw problem("operation.unsupported", `the page has no operation ${kind}`, outgoing);
   }
 }
 

@@ -1,22 +1,16 @@
-import type { Address, Capabilities, OperationKind, Support } from "@devflow/gateway/contract";
-
-/** The operations that WhatsApp has: what was said stays said, texts do not grow, and there are no forms. */
-export type WhatsAppOperations = Exclude<OperationKind, "message.edit" | "message.delete" | `stream.${string}` | "form.open">;
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
 const hourMs = 3_600_000;
 
 const operations = {
   "message.post": "native",
-  "message.edit": "none",
-  "message.delete": "none",
   "reaction.add": "native",
   "reaction.remove": "native",
   "typing.start": "native",
-  "stream.begin": "none",
-  "stream.append": "none",
-  "stream.end": "none",
-  "form.open": "none",
-} as const satisfies Record<OperationKind, Support>;
+} as const satisfies Capabilities["operations"];
+
+/** The operations that WhatsApp has. */
+export type WhatsAppOperations = OperationsIn<typeof operations>;
 
 /** Longest text of one message, and of the one above buttons. Source: Cloud API, text and interactive messages. */
 export const textLimit = 4096;

@@ -170,6 +170,41 @@ export function operationsOf(kind: OperationKind, draft: PreparedDraft, messageI
         },
       },
     ],
+    "issue.create": [
+      { kind: "issue.create", issue: { title: "It *breaks*", body: "When **saving**.\n\n- once" } },
+      { kind: "issue.create", issue: { title: "Broken", labels: ["bug"], assignees: ["ada"], type: "Bug", confidential: true } },
+    ],
+    "issue.update": [
+      { kind: "issue.update", update: { title: "Still broken", body: "", state: "closed" } },
+      { kind: "issue.update", update: { state: "open", labels: { add: ["bug"], remove: ["new"] }, assignees: ["ada"] } },
+    ],
+    "issue.link": [
+      { kind: "issue.link", link: { key: "APP-2", type: "Blocks" } },
+      { kind: "issue.link", link: { url: "https://example.com/page", title: "Page", id: "page-1" } },
+    ],
+    "issue.watch": [{ kind: "issue.watch", user: "ada", watch: true }],
+    "change.create": [
+      { kind: "change.create", change: { title: "Fix it", body: "See _below_.", from: "fix", into: "main", draft: true } },
+    ],
+    "change.merge": [
+      { kind: "change.merge", merge: { method: "squash", sha: "a".repeat(40), title: "Fix it", deleteBranch: true } },
+    ],
+    "review.submit": [
+      { kind: "review.submit", review: { verdict: "approve" } },
+      {
+        kind: "review.submit",
+        review: {
+          verdict: "comment",
+          body: "Nearly.",
+          comments: [{ path: "src/a.ts", line: 3, startLine: 2, body: "Why?", suggestion: "return 1" }],
+        },
+      },
+    ],
+    "pipeline.run": [
+      { kind: "pipeline.run", run: { workflow: "deploy.yml", ref: "main", inputs: { dryRun: true, env_URL: "x" } } },
+    ],
+    "pipeline.cancel": [{ kind: "pipeline.cancel", pipeline: "42" }],
+    "pipeline.retry": [{ kind: "pipeline.retry", pipeline: "42", failedOnly: true }],
   };
   return examples[kind] ?? [];
 }

@@ -7,7 +7,7 @@ import type { Event } from "./event.ts";
 import type { Body, Operation, OperationKind, Receipt } from "./operation.ts";
 import type { Delivery } from "./wire.ts";
 import type { Transports } from "./transport.ts";
-import type { Archive, Directory, Files, Setup, Site } from "./role.ts";
+import type { Archive, Directory, Files, Setup, Site, Work } from "./role.ts";
 import type { Identity } from "./user.ts";
 
 /** Turns payloads into events. Pure: the same input gives equal events, in any process, today and after a restart. */
@@ -78,6 +78,7 @@ export interface Adapter<
   readonly files?: Files;
   readonly setup?: Setup;
   readonly site?: Site;
+  readonly work?: Work;
   /** Types only, never set: what `raw` is, and the operations this platform has. */
   readonly types?: { readonly raw: Raw; readonly operations: Kinds };
 }

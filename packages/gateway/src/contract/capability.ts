@@ -18,7 +18,8 @@ export interface Capabilities {
     /** Longest text an edit may carry. */ readonly editLimit: number;
   };
   readonly nodes: Readonly<Record<NodeType, Support>>;
-  readonly operations: Readonly<Record<OperationKind, Support>>;
+  /** What is not named is `none`. */
+  readonly operations: Readonly<Partial<Record<OperationKind, Support>>>;
   readonly attachments: {
     readonly kinds: Readonly<Record<Attachment["kind"], Support>>;
     readonly maxBytes: number;
@@ -41,6 +42,11 @@ export interface Capabilities {
   /** True when the platform takes our idempotency key, so that a repeated send makes one message. */
   readonly idempotent: boolean;
 }
+
+/** The operations that a table has: those it names, but for `none`. */
+export type OperationsIn<T extends Capabilities["operations"]> = {
+  [K in keyof T & OperationKind]: T[K] extends "none" ? never : K;
+}[keyof T & OperationKind];
 
 /** A rate-limit bucket: on average `rate` operations in `periodMs`, and `burst` at once after idling. */
 export interface Bucket {

@@ -1,7 +1,10 @@
 import type { SelectOption } from "./action.ts";
+import type { Change, Review } from "./change.ts";
 import type { Conversation } from "./conversation.ts";
 import type { FormValue } from "./form.ts";
+import type { Changes, Issue } from "./issue.ts";
 import type { Message } from "./message.ts";
+import type { Deployment, Pipeline, Push, Release } from "./pipeline.ts";
 import type { User } from "./user.ts";
 
 /** Payload of each kind of event. Open: adapters and users add kinds by declaration merging. Kinds are `noun.verb` in the past. */
@@ -44,6 +47,23 @@ export interface EventMap {
     /** Why it failed, in the codes of this project. */
     readonly error?: { readonly code: string; readonly message: string };
   };
+  "issue.opened": { readonly issue: Issue };
+  "issue.updated": { readonly issue: Issue; readonly changes: Changes };
+  "issue.closed": { readonly issue: Issue; readonly changes: Changes };
+  "issue.reopened": { readonly issue: Issue; readonly changes: Changes };
+  "issue.deleted": { readonly issue: Issue };
+  "change.opened": { readonly change: Change };
+  /** New commits included: `changes.sha`. */
+  "change.updated": { readonly change: Change; readonly changes: Changes };
+  "change.merged": { readonly change: Change; readonly changes: Changes };
+  "change.closed": { readonly change: Change; readonly changes: Changes };
+  "change.reopened": { readonly change: Change; readonly changes: Changes };
+  "review.submitted": { readonly change: Change; readonly review: Review };
+  "push.received": { readonly push: Push };
+  "pipeline.started": { readonly pipeline: Pipeline };
+  "pipeline.finished": { readonly pipeline: Pipeline };
+  "release.published": { readonly release: Release };
+  "deployment.finished": { readonly deployment: Deployment };
   /** Credentials of this account no longer work. */
   "account.revoked": { readonly reason: string };
   /** Whatever the adapter received and this model does not name. `raw` has it whole. */

@@ -1,5 +1,9 @@
+import type { ChangeDraft, Merge, ReviewDraft } from "./change.ts";
 import type { Form } from "./form.ts";
+import type { IssueDraft, IssueLink, IssueUpdate, UserRef } from "./issue.ts";
 import type { PreparedDraft } from "./message.ts";
+import type { PipelineRun } from "./pipeline.ts";
+import type { Address } from "./address.ts";
 
 /** Payload of each kind of operation, after the core has prepared it. Open by declaration merging. Kinds are imperative. */
 export interface OperationMap {
@@ -19,6 +23,24 @@ export interface OperationMap {
    */
   "stream.end": { readonly messageId: string; readonly text: string; readonly draft: PreparedDraft; readonly resumed?: boolean };
   "form.open": { readonly trigger: string; readonly form: Form };
+  /** To a project. The receipt has the issue's key, URL and address. */
+  "issue.create": { readonly issue: IssueDraft };
+  /** To an issue or a change. */
+  "issue.update": { readonly update: IssueUpdate };
+  /** To an issue. A link that is there already is a success. */
+  "issue.link": { readonly link: IssueLink };
+  "issue.watch": { readonly user: UserRef; readonly watch: boolean };
+  /** To a project. The receipt has the change's key, URL and address. */
+  "change.create": { readonly change: ChangeDraft };
+  /** To a change, as the next. */
+  "change.merge": { readonly merge: Merge };
+  "review.submit": { readonly review: ReviewDraft };
+  /** To a project. The receipt's `key` is the id of the run, which its events name. */
+  "pipeline.run": { readonly run: PipelineRun };
+  /** `job`: that one alone. */
+  "pipeline.cancel": { readonly pipeline: string; readonly job?: string };
+  /** `failedOnly`: the jobs that failed and those after them. */
+  "pipeline.retry": { readonly pipeline: string; readonly job?: string; readonly failedOnly?: boolean };
 }
 
 export type OperationKind = keyof OperationMap & string;
@@ -36,5 +58,9 @@ export interface Receipt {
   /** Id of the message made or changed. */
   readonly messageId?: string;
   readonly url?: string;
+  /** What was made, by the name that events and later operations call it: an issue's key, the id of a run. */
+  readonly key?: string;
+  /** Where to talk about what was made. */
+  readonly address?: Address;
   readonly raw?: unknown;
 }

@@ -1,8 +1,11 @@
 import type { Address } from "./address.ts";
 import type { Attachment } from "./attachment.ts";
+import type { Change } from "./change.ts";
 import type { AdapterContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
+import type { Issue } from "./issue.ts";
 import type { Message } from "./message.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { User } from "./user.ts";
 import type { Sink } from "./transport.ts";
 
@@ -20,6 +23,32 @@ export interface Archive {
 export interface Directory {
   user(id: string, account: string, context: AdapterContext): Promise<User | undefined>;
   conversation(address: Address, context: AdapterContext): Promise<Conversation | undefined>;
+}
+
+/** Which issues or changes of a project to list. Every field given must hold. */
+export interface WorkQuery {
+  /** Issues unless set. */
+  readonly kind?: "issue" | "change";
+  readonly state?: "open" | "closed";
+  readonly labels?: readonly string[];
+  /** Handle or id, as the platform's API takes it. */
+  readonly assignee?: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedSince?: number;
+}
+
+/** Reads issues, changes and runs. What did not change since it was last read costs no quota, where the platform can tell. */
+export interface Work {
+  /** The issue or change of that conversation. Undefined when there is none, or none that we may see. */
+  get(address: Address, context: AdapterContext): Promise<Issue | Change | undefined>;
+  /** Page by page, as far as it is read; last updated first. */
+  list(project: Address, query: WorkQuery, context: AdapterContext): AsyncIterable<Issue | Change>;
+  /** In the platform's own language: JQL, GitHub's qualifiers, words. */
+  search(query: string, account: string, context: AdapterContext): AsyncIterable<Issue | Change>;
+  /** People of a project whose name or handle fits: candidates to assign. */
+  users(query: string, project: Address, context: AdapterContext): Promise<readonly User[]>;
+  /** How a run stands. Left out where the platform has no runs. */
+  pipeline?(id: string, project: Address, context: AdapterContext): Promise<Pipeline | undefined>;
 }
 
 /** Opens attachments that are on the platform. */

@@ -1,6 +1,7 @@
 import type {
   Adapter,
   Address,
+  AdapterContext,
   Capabilities,
   Event,
   EventKind,
@@ -10,6 +11,7 @@ import type {
   Receipt,
   Sayable,
   WireResponse,
+  Work,
 } from "../contract/index.ts";
 import type { Match, Middleware } from "../router/index.ts";
 import type { Line } from "./dial.ts";
@@ -22,10 +24,18 @@ export interface AdapterHandle<T extends Adapter> {
   client(account: string): ReturnType<T["client"]>;
   identify(account: string): Promise<Identity>;
   capabilities(address?: Address): Capabilities;
+  /** Reads issues, changes and runs, where the platform has them. */
+  readonly work: T extends { readonly work: Work } ? Bound<Work> : undefined;
   /** An operation outside any handler; those that the platform's table calls `none` do not compile. */
   do(operation: Doable<OperationsOf<T>>, to: Address): Promise<string>;
 }
 
+/** A role whose context is handed in by the gateway. */
+type Bound<R> = {
+  readonly [M in keyof R]: NonNullable<R[M]> extends (...args: [...infer Args, AdapterContext]) => infer Result
+    ? (...args: Args) => Result
+    : never;
+};
 type OperationsOf<T extends Adapter> = NonNullable<T["types"]>["operations"];
 /** The adapter of that platform among those handed in. */
 export type Named<A extends readonly Adapter[], P extends string> = Extract<A[number], { readonly platform: P }>;

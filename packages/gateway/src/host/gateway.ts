@@ -1,5 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Adapter, Address, Event, Operation, QuestionKind, QuestionMap, QueueStats } from "../contract/index.ts";
+import type {
+  Adapter,
+  AdapterContext,
+  Address,
+  Event,
+  Operation,
+  QuestionKind,
+  QuestionMap,
+  QueueStats,
+  Work,
+} from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import type { Match } from "../router/index.ts";
@@ -114,10 +124,12 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
 function handleOf<S>(core: Core<S>, platform: string) {
   const { outbox } = core;
   const adapter = core.adapter(platform);
+  const context = (): AdapterContext => core.context(platform, core.stopping);
   return {
-    client: (account: string) => adapter.client(account, core.context(platform, core.stopping)),
+    client: (account: string) => adapter.client(account, context()),
     identify: (account: string) => core.identity(platform, account),
     capabilities: (address?: Address) => adapter.capabilities(address),
+    work: adapter.work && readWork(adapter.work, context),
     async do(operation: Operation, to: Address) {
       await core.start();
       const id = randomUUID();
@@ -125,6 +137,16 @@ function handleOf<S>(core: Core<S>, platform: string) {
       await outbox.enqueue([outbox.job(id, outbox.format(operation, to, target))]);
       return id;
     },
+  };
+}
+
+function readWork(work: Work, context: () => AdapterContext): AdapterHandle<Adapter & { readonly work: Work }>["work"] {
+  return {
+    get: (address) => work.get(address, context()),
+    list: (project, query) => work.list(project, query, context()),
+    search: (query, account) => work.search(query, account, context()),
+    users: (query, project) => work.users(query, project, context()),
+    pipeline: (id, project) => work.pipeline?.(id, project, context()) ?? Promise.resolve(undefined),
   };
 }
 

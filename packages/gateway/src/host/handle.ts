@@ -2,7 +2,7 @@ import type { Event, Identity, Observer, Store } from "../contract/index.ts";
 import { addressKey } from "../kit/address.ts";
 import { storeKey } from "../kit/key.ts";
 import type { Effects, RunDeps } from "../inbox/index.ts";
-import type { Router } from "../router/index.ts";
+import { isEcho, type Router } from "../router/index.ts";
 import { openSession } from "./session.ts";
 import { transcript } from "./transcript.ts";
 import { Turn, type TurnDeps } from "./turn.ts";
@@ -36,7 +36,8 @@ export function createHandle<S>(deps: HandleDeps<S>): RunDeps["handle"] {
         code,
       });
 
-    if (original.actor.self && /^(message|reaction)\./.test(original.kind)) {
+    const echo = isEcho(original);
+    if (echo && router.find(original).length === 0) {
       skip("self");
       return { then: [], kv: [] };
     }
@@ -48,9 +49,9 @@ export function createHandle<S>(deps: HandleDeps<S>): RunDeps["handle"] {
       }
       if (verdict > 0) return { busyMs: verdict };
     }
-    const chosen = await deps.fallback.read(original);
+    const chosen = echo ? undefined : await deps.fallback.read(original);
     const event = chosen?.event ?? original;
-    const heard = deps.keepsTranscript(event.platform) ? transcript.heard(original) : [];
+    const heard = !echo && deps.keepsTranscript(event.platform) ? transcript.heard(original) : [];
     const handlers = router.find(event);
     if (handlers.length === 0) {
       observe({

@@ -108,7 +108,7 @@ export class Turn<S> implements Context<Event, S> {
   async typing(): Promise<void> {
     const to = this.event.conversation.address;
     const { outbox, adapter } = this.#deps;
-    if (adapter(to.platform).capabilities(to).operations["typing.start"] === "none") return;
+    if (adapter(to.platform).capabilities(to).operations["typing.start"] !== "native") return;
     await outbox
       .direct(`${this.event.id}/typing`, outbox.format({ kind: "typing.start" }, to), this.signal)
       .catch(() => undefined);
@@ -244,7 +244,7 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   #supported(kind: Operation["kind"], to: Address): void {
-    if (this.#deps.adapter(to.platform).capabilities(to).operations[kind] !== "none") return;
+    if ((this.#deps.adapter(to.platform).capabilities(to).operations[kind] ?? "none") !== "none") return;
     throw new GatewayError(
       "operation.unsupported",
       `${to.platform} has no ${kind} in ${addressKey(to)}. Its capability table says so; ask it before.`,

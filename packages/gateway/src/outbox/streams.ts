@@ -67,7 +67,7 @@ export function createStreams(
     };
     const can = table.operations;
     const native = can["stream.begin"] === "native" && (table.stream.recipient !== true || recipient !== "");
-    const screen = native ? nativeScreen(port) : can["message.edit"] === "none" ? postScreen(port) : editScreen(port);
+    const screen = native ? nativeScreen(port) : (can["message.edit"] ?? "none") === "none" ? postScreen(port) : editScreen(port);
     const ids = await runStream(source, screen, port);
     await store.kv.set(key, new TextEncoder().encode(JSON.stringify(ids)), { ttlMs });
     return ids;

@@ -1,4 +1,4 @@
-import type { Event } from "../contract/index.ts";
+import type { Changes, Deployment, Event, Pipeline } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 
 /** One value, or any of several. */
@@ -24,6 +24,14 @@ export interface Match {
   readonly form?: OneOrMore<string>;
   readonly field?: OneOrMore<string>;
   readonly emoji?: OneOrMore<string>;
+  /** Whether a run or deployment passed. */
+  readonly passed?: boolean;
+  /** Any of an issue's or change's labels. */
+  readonly label?: OneOrMore<string>;
+  /** A field among an event's changes: `status`, `title`. */
+  readonly changed?: OneOrMore<string>;
+  /** True: only what we did ourselves, which no route hears about unasked. */
+  readonly self?: boolean;
   /** Type of a `platform.event`. */
   readonly type?: OneOrMore<string>;
   /** Any further condition. Must be quick, and must not throw. */
@@ -35,6 +43,9 @@ export type MatchField = Exclude<keyof Match, "when">;
 
 type Loose = Event & {
   readonly message?: { readonly text: string; readonly addressed: boolean };
+  readonly changes?: Changes;
+  readonly pipeline?: Pipeline;
+  readonly deployment?: Deployment;
   readonly [field: string]: unknown;
 };
 
@@ -53,6 +64,10 @@ const readers: { readonly [F in MatchField]: (event: Loose) => unknown } = {
   form: (event) => event["form"],
   field: (event) => event["field"],
   emoji: (event) => event["emoji"],
+  passed: (event) => (event.pipeline ?? event.deployment)?.passed,
+  label: ({ conversation }) => (conversation.issue ?? conversation.change)?.labels,
+  changed: (event) => event.changes && Object.keys(event.changes),
+  self: (event) => event.actor.self,
   type: (event) => event["type"],
 };
 
@@ -61,9 +76,17 @@ export function readField(field: MatchField, event: Event): unknown {
   return readers[field](event as Loose);
 }
 
+/** Kinds that only tell us what we did, when it was us. A run that we started is news all the same. */
+const echoes = /^(message|reaction|issue|change|review)\./;
+
+/** Whether an event tells what we did ourselves. */
+export function isEcho(event: Event): boolean {
+  return event.actor.self && echoes.test(event.kind);
+}
+
 /** Compiles a match into one test. Throws `options.invalid` for a field that does not exist. */
 export function compileMatch(match: Match): (event: Event) => boolean {
-  const tests: ((event: Event) => boolean)[] = [];
+  const tests: ((event: Event) => boolean)[] = match.self === undefined ? [(event) => !isEcho(event)] : [];
   for (const [field, wanted] of Object.entries(match)) {
     if (wanted === undefined) continue;
     if (field === "when") {
@@ -91,5 +114,5 @@ function compileValue(wanted: unknown): (value: unknown) => boolean {
     const pattern = new RegExp(wanted.source, wanted.flags.replace(/[gy]/g, ""));
     return (value) => typeof value === "string" && pattern.test(value);
   }
-  return (value) => value === wanted;
+  return (value) => (Array.isArray(value) ? value.includes(wanted) : value === wanted);
 }

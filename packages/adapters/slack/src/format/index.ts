@@ -38,8 +38,8 @@ function toCall(operation: Operation, to: Address): SlackCall {
       return end(operation, to);
     case "form.open":
       return { method: "views.open", args: { trigger_id: operation.trigger, view: toView(operation.form, to) } };
-    case "typing.start":
-      throw new GatewayError("operation.unsupported", "slack: bots have no typing indicator.", {
+    default:
+      throw new GatewayError("operation.unsupported", `slack: bots have no ${operation.kind}.`, {
         platform: "slack",
         account: to.account,
       });

@@ -62,7 +62,7 @@ function operations(streams: Support): Capabilities["operations"] {
     "stream.append": streams,
     "stream.end": streams,
     "form.open": "native",
-  } satisfies Record<OperationKind, Support>;
+  };
 }
 
 const kinds: Capabilities["attachments"]["kinds"] = {

@@ -34,6 +34,10 @@ export function fakeFormatter(platform: string): Formatter {
           return { text: operation.text };
         case "form.open":
           return { trigger: operation.trigger, form: operation.form };
+        default: {
+          const { kind: _, ...body } = operation;
+          return body;
+        }
       }
     },
   };

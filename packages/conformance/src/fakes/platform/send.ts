@@ -114,7 +114,9 @@ export function fakeSender(
     return message.id;
   };
 
-  const perform: Record<OperationKind, (outgoing: Outgoing, context: AdapterContext) => string | undefined | Promise<string>> = {
+  const perform: Partial<
+    Record<OperationKind, (outgoing: Outgoing, context: AdapterContext) => string | undefined | Promise<string>>
+  > = {
     "message.post": post,
     "message.edit": (outgoing) => change(find(outgoing), outgoing.body, textOf(outgoing.body)),
     "message.delete": (outgoing) => {
@@ -175,7 +177,7 @@ export function fakeSender(
       calls.push({ ...outgoing, at: context.clock.now(), answer });
       refuse(answer, outgoing);
       if (answer === "hang") await aborted(context.signal);
-      const messageId = answer === "hang" ? undefined : await perform[outgoing.kind](outgoing, context);
+      const messageId = answer === "hang" ? undefined : await perform[outgoing.kind]?.(outgoing, context);
       if (answer === "hang" || answer === "lost") {
         fail("network.failed", "no answer came.", { account: outgoing.to.account, retryable: true });
       }
