@@ -154,7 +154,7 @@ function assertEnvelope(event: Event, platform: string, delivery: Delivery): voi
   assert.equal(address.platform, platform);
   assert.equal(address.account, delivery.account);
   assert.ok(address.room !== "" && address.thread !== "", "an empty room or thread");
-  assert.ok(["direct", "group", "channel", "issue", "change"].includes(event.conversation.kind));
+  assert.ok(["direct", "group", "channel", "issue", "change", "project"].includes(event.conversation.kind));
   assert.ok(Number.isFinite(event.at) && event.at > Date.UTC(2000, 0, 1), `at is ${event.at}: not milliseconds`);
   assert.ok(["person", "bot", "system", "unknown"].includes(event.actor.kind), `actor.kind is ${event.actor.kind}`);
   assert.equal(typeof event.actor.id, "string");

@@ -1,5 +1,6 @@
 export { GatewayError, isGatewayError, type ErrorCode, type GatewayErrorOptions, type KnownErrorCode } from "../error.ts";
 export { addressKey, parseAddressKey } from "./address.ts";
+export { conditionalFetch, type ConditionalFetch, type ConditionalOptions } from "./conditional.ts";
 export { createDoorbell, type Doorbell } from "./doorbell.ts";
 export { isObject, parseObject, type JsonObject } from "./json.ts";
 export { redact, secret } from "./secret.ts";
@@ -8,6 +9,7 @@ export { keepLease } from "./lease.ts";
 export { sleep, systemClock } from "./time.ts";
 export { checkJob, checkKey, checkQueueName, checkValue, clipError, compareBytes } from "./store.ts";
 export { degrade, type Choice, type Reach } from "./degrade.ts";
+export { details, detailsOf, extra, extraOf, type Details, type Extra, type ExtraMark } from "./extra.ts";
 export { displayWidth, graphemeFloor, graphemes } from "./graphemes.ts";
 export {
   cleanText,
