@@ -19,9 +19,10 @@ export {
   parseMarkdown,
   plainText,
   printMarkdown,
+  type ParseOptions,
   type PrintOptions,
 } from "./markdown/index.ts";
-export { mapInlines } from "./map.ts";
+export { mapInlines, mapText } from "./map.ts";
 export { mentionsName, scanMentions, type NamedMention } from "./mentions.ts";
 export { commonMarks, runsOf, tighten, type Edge, type Mark, type Run, type Stretch } from "./runs.ts";
 export { splitContent } from "./split/index.ts";

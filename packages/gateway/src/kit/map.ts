@@ -4,9 +4,28 @@ import { foreign } from "./inline.ts";
 /** Content with inline nodes replaced, innermost first: `replace` gives what to put in a node's place. */
 export function mapInlines(content: Content, replace: (node: Inline) => readonly Inline[]): Block[] {
   const inlines = (nodes: readonly Inline[]): Inline[] =>
-    nodes.flatMap((node) =>
-      replace("children" in node && Array.isArray(node.children) ? { ...node, children: inlines(node.children) } : node),
-    );
+    nodes.flatMap((node) => replace(hasChildren(node) ? ({ ...node, children: inlines(node.children) } as Inline) : node));
+  return mapLines(content, inlines);
+}
+
+/**
+ * Content with its text replaced: `replace` gives what to say instead of a run of text, or nothing to leave it. What stands in
+ * code or in a link is not asked for: there a `#12` is no reference and an `@name` is nobody.
+ */
+export function mapText(content: Content, replace: (text: string) => readonly Inline[] | undefined): Block[] {
+  const inlines = (nodes: readonly Inline[]): Inline[] =>
+    nodes.flatMap((node): readonly Inline[] => {
+      if (node.type === "text") return replace(node.value) ?? [node];
+      return node.type !== "link" && hasChildren(node) ? [{ ...node, children: inlines(node.children) } as Inline] : [node];
+    });
+  return mapLines(content, inlines);
+}
+
+function hasChildren(node: Inline): node is Inline & { readonly children: readonly Inline[] } {
+  return "children" in node && Array.isArray(node.children);
+}
+
+function mapLines(content: Content, inlines: (nodes: readonly Inline[]) => Inline[]): Block[] {
   const block = (node: Block): Block => {
     switch (node.type) {
       case "paragraph":
@@ -31,7 +50,8 @@ export function mapInlines(content: Content, replace: (node: Inline) => readonly
         return node;
       default: {
         const other = foreign(node);
-        return "value" in other ? node : { type: "blockquote", children: (other.children as Block[]).map(block) };
+        if ("value" in other) return node;
+        return { ...(node as object), children: (other.children as Block[]).map(block) } as unknown as Block;
       }
     }
   };

@@ -1,4 +1,5 @@
 import type { Emoji, Image, Inline, InlineCode, Link, Mention, Text } from "../contract/index.ts";
+import { extraOf, type Extra } from "./extra.ts";
 import { foreign } from "./inline.ts";
 
 /** What may be laid over text. */
@@ -16,18 +17,42 @@ export interface Run {
  */
 export function runsOf(children: readonly Inline[], marks: readonly Mark[] = []): Run[] {
   const out: Run[] = [];
-  collect(children, marks, out);
+  collect(children, marks, out, none);
   return out;
 }
 
-function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]): void {
+/** As {@link runsOf}, with nodes that have an extra mark as runs of their own. */
+export function runsWithExtras(children: readonly Inline[]): (Run | ExtraRun)[] {
+  const out: (Run | ExtraRun)[] = [];
+  collect(children, [], out, extraOf);
+  return out;
+}
+
+/** A stretch under an extra mark. */
+export interface ExtraRun {
+  readonly marks: readonly Mark[];
+  readonly node: Extra;
+}
+
+type Keep = (node: Inline) => Extra | undefined;
+
+function none(): undefined {
+  return undefined;
+}
+
+function collect(children: readonly Inline[], marks: readonly Mark[], out: (Run | ExtraRun)[], keep: Keep): void {
   for (const node of children) {
+    const kept = keep(node);
+    if (kept !== undefined) {
+      out.push({ marks, node: kept });
+      continue;
+    }
     switch (node.type) {
       case "strong":
       case "emphasis":
       case "delete":
       case "spoiler":
-        collect(node.children, marks.includes(node.type) ? marks : [...marks, node.type], out);
+        collect(node.children, marks.includes(node.type) ? marks : [...marks, node.type], out, keep);
         break;
       case "text":
       case "inlineCode":
@@ -45,16 +70,16 @@ function collect(children: readonly Inline[], marks: readonly Mark[], out: Run[]
       default: {
         const other = foreign(node);
         if ("value" in other) addText("text", other.value, marks, out);
-        else collect(other.children as Inline[], marks, out);
+        else collect(other.children as Inline[], marks, out, keep);
       }
     }
   }
 }
 
-function addText(type: "text" | "inlineCode", value: string, marks: readonly Mark[], out: Run[]): void {
+function addText(type: "text" | "inlineCode", value: string, marks: readonly Mark[], out: (Run | ExtraRun)[]): void {
   const last = out.at(-1);
-  const same = last?.node.type === type && last.marks.length === marks.length && commonMarks(last.marks, marks) === marks.length;
-  if (same) out[out.length - 1] = { marks, node: { type, value: last.node.value + value } };
+  const same = last?.marks.length === marks.length && commonMarks(last.marks, marks) === marks.length;
+  if (same && last.node.type === type) out[out.length - 1] = { marks, node: { type, value: last.node.value + value } };
   else if (value !== "") out.push({ marks, node: { type, value } });
 }
 

@@ -1,22 +1,23 @@
 import type { Token, Tokens } from "marked";
 import type { Block, Inline, List, ListItem, Paragraph, Table, TableRow } from "../../contract/index.ts";
+import { foldDetails } from "./details.ts";
 import { parseInline } from "./inline.ts";
 import { lexBlocks } from "./lexer.ts";
-import type { References } from "./scan.ts";
+import type { Scope } from "./scope.ts";
 
 /** The blocks of a Markdown text. */
-export function parseBlocks(text: string): Block[] {
+export function parseBlocks(text: string, scope: Scope = { options: {} }): Block[] {
   const tokens = lexBlocks(text);
   const { links } = tokens;
-  const references = Object.keys(links).length === 0 ? undefined : links;
-  return blocks(tokens, references);
+  return blocks(tokens, Object.keys(links).length === 0 ? scope : { ...scope, references: links });
 }
 
-function blocks(tokens: readonly Token[], references: References | undefined): Block[] {
-  return tokens.flatMap((token) => block(token as Tokens.Generic, references));
+function blocks(tokens: readonly Token[], scope: Scope): Block[] {
+  const found = tokens.flatMap((token) => block(token as Tokens.Generic, scope));
+  return scope.options.html ? foldDetails(found) : found;
 }
 
-function block(token: Token, references: References | undefined): Block[] {
+function block(token: Token, scope: Scope): Block[] {
   switch (token.type) {
     case "space":
     case "def":
@@ -27,7 +28,7 @@ function block(token: Token, references: References | undefined): Block[] {
         {
           type: "heading",
           depth: (token as Tokens.Heading).depth as 1,
-          children: trimmed(parseInline((token as Tokens.Heading).text, references)),
+          children: trimmed(parseInline((token as Tokens.Heading).text, scope)),
         },
       ];
     case "code":
@@ -35,13 +36,13 @@ function block(token: Token, references: References | undefined): Block[] {
     case "hr":
       return [{ type: "thematicBreak" }];
     case "blockquote":
-      return [{ type: "blockquote", children: blocks((token as Tokens.Blockquote).tokens, references) }];
+      return [{ type: "blockquote", children: blocks((token as Tokens.Blockquote).tokens, scope) }];
     case "list":
-      return [list(token as Tokens.List, references)];
+      return [list(token as Tokens.List, scope)];
     case "table":
-      return [table(token as Tokens.Table, references)];
+      return [table(token as Tokens.Table, scope)];
     default:
-      return paragraph(parseInline((token as Tokens.Text).text, references));
+      return paragraph(parseInline((token as Tokens.Text).text, scope, true));
   }
 }
 
@@ -73,21 +74,21 @@ function code(token: Tokens.Code): Block {
   return { type: "code", value: token.text.replace(/\n$/, ""), ...(lang ? { lang } : {}), ...(meta ? { meta } : {}) };
 }
 
-function list(token: Tokens.List, references: References | undefined): List {
+function list(token: Tokens.List, scope: Scope): List {
   return {
     type: "list",
     ordered: token.ordered,
     ...(token.ordered ? { start: Number(token.start) } : {}),
     ...(token.loose ? { spread: true } : {}),
-    children: token.items.map((item) => listItem(item, references)),
+    children: token.items.map((item) => listItem(item, scope)),
   };
 }
 
-function listItem(token: Tokens.ListItem, references: References | undefined): ListItem {
+function listItem(token: Tokens.ListItem, scope: Scope): ListItem {
   return {
     type: "listItem",
     ...(token.task ? { checked: token.checked === true } : {}),
-    children: blocks(token.task ? withoutBox(token.tokens) : token.tokens, references),
+    children: blocks(token.task ? withoutBox(token.tokens) : token.tokens, scope),
   };
 }
 
@@ -99,10 +100,10 @@ function withoutBox(tokens: readonly Token[]): Token[] {
   );
 }
 
-function table(token: Tokens.Table, references: References | undefined): Table {
+function table(token: Tokens.Table, scope: Scope): Table {
   const row = (cells: readonly Tokens.TableCell[]): TableRow => ({
     type: "tableRow",
-    children: cells.map((cell) => ({ type: "tableCell", children: parseInline(cell.text, references) })),
+    children: cells.map((cell) => ({ type: "tableCell", children: parseInline(cell.text, scope) })),
   });
   return { type: "table", align: token.align, children: [row(token.header), ...token.rows.map(row)] };
 }

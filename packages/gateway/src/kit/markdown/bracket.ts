@@ -37,7 +37,8 @@ interface Target {
 }
 
 function linkTarget(state: State, bracket: Bracket, at: number): Target | undefined {
-  const { source, references } = state;
+  const { source } = state;
+  const { references } = state.scope;
   if (source[at + 1] === "(") {
     const found = destinationAt(source, at + 2);
     if (found !== undefined) return found;

@@ -4,7 +4,10 @@ import { closeBracket } from "./bracket.ts";
 import { append, appendDelimiter, newChain, nodesBetween, resolve } from "./delimiter.ts";
 import { entityAt } from "./entity.ts";
 import { flank } from "./flank.ts";
-import { flush, put, type References, type State } from "./scan.ts";
+import { footnoteAt } from "./footnote.ts";
+import { htmlNode, pairTags } from "./html.ts";
+import { flush, put, type State } from "./scan.ts";
+import type { Scope } from "./scope.ts";
 import { lineBreakEnd, tagEnd } from "./tag.ts";
 
 const special = /[\\`*_~|\]<&\n@]|!?\[|[hH][tT][tT][pP][sS]?:\/\/|[wW]{3}\./g;
@@ -13,13 +16,13 @@ const autolink =
 
 /**
  * Reads the inline marks of one block. One pass with a stack, as CommonMark describes it: the time is linear in the length,
- * whatever the text. Line feeds stay in the text.
+ * whatever the text. Line feeds stay in the text. `folds`: tags of details are left for whoever reads blocks.
  */
-export function parseInline(source: string, references?: References): Inline[] {
+export function parseInline(source: string, scope: Scope = { options: {} }, folds = false): Inline[] {
   if (source.search(special) < 0) return source === "" ? [] : [{ type: "text", value: source }];
   const state: State = {
     source,
-    references,
+    scope,
     chain: newChain(),
     brackets: [],
     barred: 0,
@@ -36,7 +39,8 @@ export function parseInline(source: string, references?: References): Inline[] {
   }
   flush(state, source.length);
   resolve(state.chain, 0);
-  return nodesBetween(state.chain.head, undefined);
+  const nodes = nodesBetween(state.chain.head, undefined);
+  return scope.options.html ? pairTags(nodes, folds) : nodes;
 }
 
 /** Handles what stands at `at`; returns where to look on. What is not handled stays text. */
@@ -60,6 +64,8 @@ function step(state: State, token: string, at: number): number {
       return delimiter(state, token, at);
     case "[":
     case "![": {
+      const note = state.scope.footnotes && footnoteAt(source, at, state.scope.footnotes);
+      if (note !== undefined) return put(state, at, note.end, "", note.node);
       flush(state, at);
       const outer = state.brackets.at(-1);
       if (outer !== undefined) outer.nested = true;
@@ -100,14 +106,17 @@ function escape(state: State, at: number): number {
   return at + 2;
 }
 
-/** A line ends at `to`: spaces around the line feed go. */
-function newline(state: State, at: number, to: number): number {
+/** A line ends at `to`: spaces around the line feed go. `tag`: it does so by a tag, which is a break wherever HTML is read. */
+function newline(state: State, at: number, to: number, tag = false): number {
   const { source } = state;
+  const { html, feed } = state.scope.options;
   let end = at;
   while (end > state.from && isBlank(source.charCodeAt(end - 1))) end--;
   let next = to + 1;
   while (isBlank(source.charCodeAt(next))) next++;
-  return put(state, end, next, "\n");
+  if (tag && html) return put(state, end, next, "", { type: "break" });
+  const soft = !tag && to === at && at - end < 2;
+  return put(state, end, next, soft && feed === "space" ? " " : "\n");
 }
 
 function isBlank(unit: number): boolean {
@@ -156,7 +165,7 @@ function nextTicks(state: State, length: number, from: number): number | undefin
 function delimiter(state: State, char: string, at: number): number {
   const end = runEnd(state.source, at);
   const count = end - at;
-  if ((char === "~" && count > 2) || (char === "|" && count !== 2)) return end;
+  if ((char === "~" && (count > 2 || count < (state.scope.options.tildes ?? 1))) || (char === "|" && count !== 2)) return end;
   const { opens, closes } = flank(state.source, at, end, char);
   if (!opens && !closes) return end;
   flush(state, at);
@@ -166,7 +175,7 @@ function delimiter(state: State, char: string, at: number): number {
 
 function angle(state: State, at: number): number {
   const lineEnd = lineBreakEnd(state.source, at);
-  if (lineEnd !== undefined) return newline(state, at, state.source[lineEnd] === "\n" ? lineEnd : lineEnd - 1);
+  if (lineEnd !== undefined) return newline(state, at, state.source[lineEnd] === "\n" ? lineEnd : lineEnd - 1, true);
   autolink.lastIndex = at;
   const match = autolink.exec(state.source);
   // Only a link with a text of its own can be a mention.
@@ -176,5 +185,7 @@ function angle(state: State, at: number): number {
     state.barred = state.brackets.length;
     return put(state, at, autolink.lastIndex, "", { type: "link", url, children: [{ type: "text", value }] });
   }
-  return tagEnd(state.source, at, state.missing) ?? at + 1;
+  const end = tagEnd(state.source, at, state.missing);
+  if (end === undefined || !state.scope.options.html) return end ?? at + 1;
+  return put(state, at, end, "", htmlNode(state.source.slice(at, end)));
 }

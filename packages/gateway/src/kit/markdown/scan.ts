@@ -1,8 +1,6 @@
 import type { Inline } from "../../contract/index.ts";
 import { append, type Chain, type Piece } from "./delimiter.ts";
-
-/** Targets of reference links, by {@link label}. */
-export type References = Readonly<Record<string, { readonly href: string; readonly title?: string | null }>>;
+import type { Scope } from "./scope.ts";
 
 /** A `[` or `![` that may become a link or an image. */
 export interface Bracket {
@@ -19,7 +17,7 @@ export interface Bracket {
 /** How far the reading of one run of inline text has come. */
 export interface State {
   readonly source: string;
-  readonly references: References | undefined;
+  readonly scope: Scope;
   readonly chain: Chain;
   readonly brackets: Bracket[];
   /** Brackets below this height may not become links: they hold one. */

@@ -7,10 +7,10 @@ const alphanumeric = /[\p{L}\p{N}]/u;
  * Text with a backslash before everything that Markdown would read as markup. What cannot be markup where it stands (a star
  * between spaces, an underscore within a word) is left as people write it.
  */
-export function escapeText(text: string, inCell = false): string {
+export function escapeText(text: string, inCell = false, html = false): string {
   return text.replace(suspects, (found, at: number) => {
     // A cell ends at a pipe, even at one behind a backslash if that is behind another.
-    if (found === "|" && inCell) return "&#124;";
+    if (found === "|" && inCell) return html && /^[^|\\]\|[^|]$/.test(text.slice(Math.max(0, at - 1), at + 2)) ? "\\|" : "&#124;";
     if (harmless(text, found, at)) return found;
     return found === "](" ? "]\\(" : `\\${found}`;
   });

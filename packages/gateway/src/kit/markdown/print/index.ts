@@ -1,5 +1,6 @@
 import type { Block, Code, Content, Fields, Inline, List, Table, TableRow } from "../../../contract/index.ts";
-import { foreign } from "../../inline.ts";
+import { detailsOf, type Details } from "../../extra.ts";
+import { flattened, foreign } from "../../inline.ts";
 import { cleanText } from "../entity.ts";
 import { escapeLineStart } from "./escape.ts";
 import { printInline, type PrintOptions } from "./inline.ts";
@@ -59,12 +60,14 @@ function printBlock(block: Block, turned: boolean, options: PrintOptions): strin
     case "table":
       return table(block, options);
     case "thematicBreak":
-      return "___";
+      return options.html ? "---" : "___";
     case "fields":
       return fields(block, options);
     case "actions":
       return "";
     default: {
+      const folded = options.html ? detailsOf(block) : undefined;
+      if (folded !== undefined) return details(folded, options);
       const other = foreign(block);
       if ("value" in other) return paragraph([{ type: "text", value: other.value }], options);
       return blocks(other.children as Block[], "\n\n", options);
@@ -83,8 +86,20 @@ function paragraph(children: readonly Inline[], options: PrintOptions): string {
   return lines
     .split("\n")
     .map((line) => escapeLineStart(line))
-    .join("\n");
+    .join(options.feed === "break" ? "\\\n" : "\n");
 }
+
+/** Blank lines around what is folded let it be read as Markdown; its summary is HTML, in which a reference is what escapes. */
+function details({ summary, children }: Details, options: PrintOptions): string {
+  const title = cleanText(flattened(summary))
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[&<>*_~|`[\]\\]/g, (char) => references[char] ?? `&#${char.codePointAt(0)};`);
+  const inner = blocks(children, "\n\n", options);
+  return `<details>\n<summary>${title}</summary>\n\n${inner === "" ? "" : `${inner}\n\n`}</details>`;
+}
+
+const references: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 function heading(depth: number, text: string): string {
   const said = broken(text.trim()).replace(/#$/, "\\#");
@@ -107,7 +122,8 @@ function list(node: List, turned: boolean, options: PrintOptions): string {
       const marker = node.ordered ? `${start + i}${turned ? ")" : "."}` : turned ? "*" : "-";
       const box = item.checked == null ? "" : item.checked ? "[x] " : "[ ] ";
       // A list that begins an item has another marker than the item: three of a kind in a line would be a rule.
-      const text = box + blocks(item.children, spread ? "\n\n" : "\n", options, !turned);
+      // Dashes right after a dash would be a rule with it.
+      const text = box + blocks(item.children, spread ? "\n\n" : "\n", options, !turned).replace(/^---(?=\n|$)/, "___");
       return `${marker} ${text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(marker.length + 1)}`)}`.trimEnd();
     })
     .join(spread ? "\n\n" : "\n");

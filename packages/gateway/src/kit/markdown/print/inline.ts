@@ -1,5 +1,5 @@
 import type { Inline, Link, Mention } from "../../../contract/index.ts";
-import { runsOf, tighten, type Run, type Stretch } from "../../runs.ts";
+import { runsOf, runsWithExtras, tighten, type ExtraRun, type Run, type Stretch } from "../../runs.ts";
 import { flattened, mentionText } from "../../inline.ts";
 import { cleanText } from "../entity.ts";
 import { escapeText, printCode, printTarget } from "./escape.ts";
@@ -11,6 +11,15 @@ export interface PrintOptions {
   readonly mention?: (node: Mention) => string | undefined;
   /** Applied to text and code before it is printed, to disarm what only one platform takes for markup. */
   readonly literal?: (text: string) => string;
+  /** Applied to text that is escaped for Markdown, and not to code, to disarm what is found after Markdown is read. */
+  readonly escape?: (escaped: string) => string;
+  /**
+   * For forges: extra marks and details as HTML, which `parseMarkdown` reads with the same option; emphasis between stars, and
+   * rules of dashes; an empty comment keeps marks apart that touch.
+   */
+  readonly html?: boolean;
+  /** What ends a line within a paragraph: a line feed alone, unless set; a backslash too, where that alone would be a space. */
+  readonly feed?: "line" | "break";
 }
 
 /** Where inline content stands. */
@@ -28,12 +37,31 @@ export function printInline(children: readonly Inline[], options: PrintOptions, 
 }
 
 function print(children: readonly Inline[], place: Place): string {
-  const line = runsOf(children).map(({ marks, node }): Stretch => {
+  const runs = place.options.html ? runsWithExtras(children) : runsOf(children);
+  const line = runs.map(({ marks, node }): Stretch => {
+    if (isExtra(node)) return { marks, text: tagged(node, place), token: true };
     const token = tokenOf(node, place);
     if (token === undefined) return { marks, text: literal(wordsOf(node), place), token: false };
-    return { marks, text: place.inCell ? token.replaceAll("|", "\\|") : token, token: true };
+    return { marks, text: place.inCell ? celled(token, place) : token, token: true };
   });
-  return writeMarks(tighten(line), place.inCell);
+  return writeMarks(tighten(line), place.inCell, place.options);
+}
+
+/** A token without bare pipes, which would end its cell. */
+function celled(token: string, { options }: Place): string {
+  if (!options.html) return token.replaceAll("|", "\\|");
+  // Those in text are escaped already.
+  return token.replace(/\\[^]|\|/g, (found) => (found === "|" ? "\\|" : found));
+}
+
+const tags = { underline: "ins", subscript: "sub", superscript: "sup" } as const;
+
+function isExtra(node: (Run | ExtraRun)["node"]): node is ExtraRun["node"] {
+  return node.type in tags;
+}
+
+function tagged({ type, children }: ExtraRun["node"], place: Place): string {
+  return `<${tags[type]}>${print(children, place)}</${tags[type]}>`;
 }
 
 function literal(text: string, { options }: Place): string {

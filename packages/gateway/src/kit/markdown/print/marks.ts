@@ -4,8 +4,13 @@ import { escapeText } from "./escape.ts";
 
 const signs: Readonly<Record<Mark, string>> = { strong: "**", emphasis: "_", delete: "~~", spoiler: "||" };
 
+interface MarkOptions {
+  readonly html?: boolean;
+  readonly escape?: (escaped: string) => string;
+}
+
 /** One run of inline content with its marks. Stretches that are not tokens are text, still to be escaped. */
-export function writeMarks(line: readonly Stretch[], inCell: boolean): string {
+export function writeMarks(line: readonly Stretch[], inCell: boolean, options: MarkOptions): string {
   const out: string[] = [];
   let open: readonly Sign[] = [];
   /** True when the last of `out` is text, whose ends may be spelled as references. */
@@ -14,7 +19,7 @@ export function writeMarks(line: readonly Stretch[], inCell: boolean): string {
     if (list.length > 0) out.push(list.map(({ sign }) => (inCell ? sign.replaceAll("|", "\\|") : sign)).join(""));
   };
   for (const [i, part] of line.entries()) {
-    let body = part.token ? part.text : escapeText(part.text, inCell);
+    let body = part.token ? part.text : (options.escape ?? same)(escapeText(part.text, inCell, options.html));
     const common = commonMarks(
       open.map(({ mark }) => mark),
       part.marks,
@@ -27,10 +32,11 @@ export function writeMarks(line: readonly Stretch[], inCell: boolean): string {
     open = open.slice(0, common);
     if (opening.length > 0) {
       const before = lastOf(out);
-      const starred = wordAt(before) && pliable && opening.length === 1 && inWord(line, i);
+      const starred = options.html ? isAlone(line, i) : wordAt(before) && pliable && opening.length === 1 && inWord(line, i);
       const chosen = opening.map((mark) => ({ mark, sign: starred && mark === "emphasis" ? "*" : signs[mark] }));
       const first = opening.length > 1 ? "*" : String.fromCodePoint(body.codePointAt(0) ?? 0x20);
       const tight = pliable && wordAt(before) && (chosen[0]?.sign === "_" || isPunctuation(first));
+      if (options.html && closing.length > 0) out.push("<!-- -->");
       if (tight) out.push(spelledLast(out.pop() ?? ""));
       write(chosen);
       open = [...open, ...chosen];
@@ -51,6 +57,16 @@ export function writeMarks(line: readonly Stretch[], inCell: boolean): string {
 interface Sign {
   readonly mark: Mark;
   readonly sign: string;
+}
+
+function same(text: string): string {
+  return text;
+}
+
+/** True when no mark of stars stands around the emphasis that begins here, or in it. */
+function isAlone(line: readonly Stretch[], at: number): boolean {
+  for (let i = at; line[i]?.marks.includes("emphasis"); i++) if (line[i]?.marks.includes("strong")) return false;
+  return true;
 }
 
 function lastOf(out: readonly string[]): string {
