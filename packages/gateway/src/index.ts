@@ -2,6 +2,7 @@ export { GatewayError, isGatewayError, type ErrorCode, type GatewayErrorOptions,
 export type { AdapterHandle, Gateway, Health } from "./host/api.ts";
 export { createGateway } from "./host/gateway.ts";
 export type { Line } from "./host/dial.ts";
+export type { EmitOptions, Emission } from "./host/emit.ts";
 export type { Environment } from "./host/environment.ts";
 export type { DeadLetter, DeadLetters } from "./host/letters.ts";
 export { preview } from "./host/preview.ts";

@@ -2,13 +2,21 @@ import { fakePlatform } from "@devflow/conformance";
 import {
   createGateway,
   type Adapter,
+  type AdapterHandle,
+  type Address,
   type Agent,
+  type Change,
+  type Changes,
   type Context,
   type Event,
   type EventFrom,
   type Form,
+  type Issue,
   type KindOf,
   type Message,
+  type Pipeline,
+  type Review,
+  type Work,
 } from "@devflow/gateway";
 import { slack, type SlackEnvelope } from "@devflow/slack";
 import { telegram, type TelegramUpdate } from "@devflow/telegram";
@@ -122,7 +130,46 @@ describe("types of a gateway", () => {
   it("grow with what others merge into them", () => {
     make().on("parade.started", (c) => expectTypeOf(c.event.route).toEqualTypeOf<string>());
     expectTypeOf<KindOf<"parade.*">>().toEqualTypeOf<"parade.started">();
-    expectTypeOf<EventFrom<readonly [Parades], "parade.started">["raw"]>().toEqualTypeOf<{ readonly band: string }>();
+    type Parade = EventFrom<readonly [Parades], "parade.started">;
+    expectTypeOf<Extract<Parade, { platform: "parades" }>["raw"]>().toEqualTypeOf<{ readonly band: string }>();
     expect(Object.keys(make())).toContain("on");
+  });
+
+  it("let a program emit its own kinds, and no others", () => {
+    const gateway = make();
+    gateway.on("parade.started", (c) => {
+      expectTypeOf(c.event.platform).toEqualTypeOf<"slack" | "telegram" | "app">();
+      if (c.event.platform === "app") expectTypeOf(c.event.raw).toEqualTypeOf<{ readonly route: string }>();
+      void c.emit({ kind: "parade.started", route: "home", conversation: c.conversation });
+    });
+    gateway.on("app:*", (c) => expectTypeOf(c.event.platform).toEqualTypeOf<"app">());
+    gateway.on("slack:parade.*", (c) => expectTypeOf(c.event.platform).toEqualTypeOf<"slack">());
+    gateway.on("message.*", (c) => expectTypeOf(c.event.platform).toEqualTypeOf<"slack" | "telegram">());
+    type Emitted = Parameters<typeof gateway.emit>[0];
+    expectTypeOf<{ kind: "parade.started"; route: string; at: number }>().toExtend<Emitted>();
+    expectTypeOf<{ kind: "parade.started" }>().not.toExtend<Emitted>();
+    expectTypeOf<{ kind: "account.revoked"; reason: string }>().not.toExtend<Emitted>();
+  });
+
+  it("follow patterns over what work platforms tell", () => {
+    expectTypeOf<KindOf<"issue.*">>().toEqualTypeOf<`issue.${"opened" | "updated" | "closed" | "reopened" | "deleted"}`>();
+    expectTypeOf<KindOf<"github:pipeline.*">>().toEqualTypeOf<"pipeline.started" | "pipeline.finished">();
+    expectTypeOf<KindOf<"github:*">>().toEqualTypeOf<Event["kind"]>();
+    expectTypeOf<KindOf<"issue.*" | "push.received">>().toEqualTypeOf<KindOf<"issue.*"> | "push.received">();
+    const gateway = make();
+    gateway.on("issue.*", (c) => expectTypeOf(c.event.issue).toEqualTypeOf<Issue>());
+    gateway.on(["change.merged", "change.closed"], (c) => expectTypeOf(c.event.changes).toEqualTypeOf<Changes>());
+    gateway.on(["slack:issue.opened", "review.*"], (c) => {
+      if (c.event.kind === "issue.opened") expectTypeOf(c.event.platform).toEqualTypeOf<"slack">();
+      else expectTypeOf(c.event.review).toEqualTypeOf<Review>();
+    });
+    gateway.on("pipeline.finished", { passed: false, label: ["bug"], changed: "status", self: true }, (c) => {
+      expectTypeOf(c.event.pipeline).toEqualTypeOf<Pipeline>();
+    });
+    expectTypeOf(gateway.adapter("slack").work).toEqualTypeOf<undefined>();
+    type WithWork = Adapter<"github"> & { readonly work: Work };
+    type Reader = AdapterHandle<WithWork>["work"];
+    expectTypeOf<Parameters<Reader["get"]>>().toEqualTypeOf<[address: Address]>();
+    expectTypeOf<ReturnType<Reader["list"]>>().toEqualTypeOf<AsyncIterable<Issue | Change>>();
   });
 });

@@ -7,8 +7,8 @@ import type { Message } from "./message.ts";
 import type { Deployment, Pipeline, Push, Release } from "./pipeline.ts";
 import type { User } from "./user.ts";
 
-/** Payload of each kind of event. Open: adapters and users add kinds by declaration merging. Kinds are `noun.verb` in the past. */
-export interface EventMap {
+/** Payload of each kind that platforms have in common. Closed: a program's own kinds go into {@link EventMap}. */
+export interface CommonEventMap {
   "message.created": { readonly message: Message };
   "message.edited": { readonly message: Message; readonly previousText?: string };
   "message.deleted": { readonly messageId: string };
@@ -70,6 +70,9 @@ export interface EventMap {
   "platform.event": { readonly type: string };
 }
 
+/** Payload of each kind of event. Open: adapters and users add kinds by declaration merging. Kinds are `noun.verb` in the past. */
+export interface EventMap extends CommonEventMap {}
+
 /** A reaction on a message. `emoji` is Unicode where one exists, else the platform's name without colons. */
 export interface ReactionPayload {
   readonly messageId: string;
@@ -77,6 +80,8 @@ export interface ReactionPayload {
 }
 
 export type EventKind = keyof EventMap & string;
+/** Kinds that were merged in: what a program may emit itself. */
+export type OwnKind = Exclude<EventKind, keyof CommonEventMap>;
 
 /** What all events share. Plain JSON, `raw` included. */
 export interface Envelope<K extends string = string, P extends string = string, Raw = unknown> {

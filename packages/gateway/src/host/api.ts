@@ -6,6 +6,7 @@ import type {
   Event,
   EventKind,
   Identity,
+  Memory,
   QuestionKind,
   RawRequest,
   Receipt,
@@ -15,6 +16,7 @@ import type {
 } from "../contract/index.ts";
 import type { Match, Middleware } from "../router/index.ts";
 import type { Line } from "./dial.ts";
+import type { EmitOptions, Emission } from "./emit.ts";
 import type { DeadLetters } from "./letters.ts";
 import type { Agent, Answerer, Context, Doable, EventFrom, EventOf, Handler } from "./context.ts";
 
@@ -81,10 +83,17 @@ export interface Gateway<A extends readonly Adapter[] = readonly Adapter[], S = 
 
   /** Says something, to anybody, at any time. Durable once resolved; the same `id` says it once. Resolves to the operations' ids. */
   send(to: Address, what: Sayable, options?: { readonly id?: string }): Promise<readonly string[]>;
+  /**
+   * Says that something has happened in the program itself. Durable once resolved, to the event's id; handled as everything else
+   * is, from the platform `app`. Kinds are declared by merging into `EventMap`. Rejects with `store.full` and `store.unavailable`.
+   */
+  emit(event: Emission, options?: EmitOptions): Promise<string>;
   /** Resolves when an operation was sent; rejects when it is dead. */
   receipt(id: string): Promise<Receipt>;
   adapter<P extends A[number]["platform"]>(platform: P): AdapterHandle<Named<A, P>>;
   readonly deadLetters: DeadLetters;
+  /** Small state of the program itself, in the store: what is no conversation's or user's session. */
+  readonly memory: Memory;
 
   /** The whole HTTP side for servers that speak Fetch. With `waitUntil`, what was accepted is handled before the host may sleep. */
   fetch(request: Request, options?: { readonly waitUntil?: (work: Promise<unknown>) => void }): Promise<Response>;

@@ -1,5 +1,6 @@
 import type { Adapter } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
+import { ownPlatform } from "./emit.ts";
 
 /** Refuses what cannot work before anything starts: no adapters, an unknown contract, a bad or doubled platform name. */
 export function checkAdapters(adapters: readonly Adapter[] | undefined): ReadonlyMap<string, Adapter> {
@@ -22,6 +23,11 @@ export function checkAdapters(adapters: readonly Adapter[] | undefined): Readonl
       throw new GatewayError(
         "options.invalid",
         `"${platform}" is no platform name: lower-case letters, digits and hyphens, a letter first.`,
+      );
+    if (platform === ownPlatform)
+      throw new GatewayError(
+        "options.invalid",
+        `"${ownPlatform}" is the platform of events that the program itself emits. Name this adapter otherwise.`,
       );
     if (byPlatform.has(platform))
       throw new GatewayError("options.invalid", `There are two adapters for ${platform}. One serves all its accounts.`);

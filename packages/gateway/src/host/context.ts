@@ -7,17 +7,20 @@ import type {
   Draft,
   Event,
   EventKind,
+  EventMap,
   Form,
   Logger,
   Message,
   Operation,
   OperationKind,
+  OwnKind,
   QuestionKind,
   QuestionMap,
   Receipt,
   Sayable,
   User,
 } from "../contract/index.ts";
+import type { EmitOptions, Emission } from "./emit.ts";
 
 /** Which kinds a pattern stands for: `message.created`, `message.*`, `*`, each with `platform:` before it or not. */
 export type KindOf<P extends string> = P extends EventKind
@@ -28,14 +31,21 @@ export type KindOf<P extends string> = P extends EventKind
       ? Extract<EventKind, `${Noun}.${string}`>
       : EventKind;
 
-/** The events of some kinds that these adapters can give, at one platform or at any; `event.platform` narrows `event.raw`. */
-export type EventFrom<A extends readonly Adapter[], K extends EventKind, At extends string = string> = A[number] extends infer One
-  ? One extends Adapter<infer P, unknown, infer Raw>
-    ? [P & At] extends [never]
-      ? never
-      : Event<K, P & At, Raw>
-    : never
-  : never;
+/**
+ * The events of some kinds that these adapters can give, at one platform or at any; `event.platform` narrows `event.raw`.
+ * What the program itself may emit comes from the platform `app` as well.
+ */
+export type EventFrom<A extends readonly Adapter[], K extends EventKind, At extends string = string> =
+  | (A[number] extends infer One
+      ? One extends Adapter<infer P, unknown, infer Raw>
+        ? [P & At] extends [never]
+          ? never
+          : Event<K, P & At, Raw>
+        : never
+      : never)
+  | ("app" extends At ? EmittedEvent<K & OwnKind> : never);
+
+type EmittedEvent<K extends OwnKind> = { [Kind in K]: Event<Kind, "app", EventMap[Kind]> }[K];
 
 /** The events that a pattern stands for; with `platform:` before it, those of that platform. */
 export type EventOf<A extends readonly Adapter[], Pattern extends string> = Pattern extends `${infer At}:${infer Rest}`
@@ -78,6 +88,11 @@ export interface Context<E extends Event = Event, S = unknown> {
   send(to: Address, what: Sayable): Promise<Sent>;
   /** Any other operation, here or elsewhere. */
   do(operation: Doable, to?: Address): Promise<Sent>;
+  /**
+   * Says that something has happened, in the same conversation and by the same actor unless said otherwise. It has happened when
+   * the handler completes, and not if it fails. Resolves to the event's id.
+   */
+  emit(event: Emission, options?: EmitOptions): Promise<string>;
   edit(message: Sent | string, what: Sayable): Promise<void>;
   delete(message: Sent | string): Promise<void>;
   /** Adds a reaction: to the event's message unless another is named. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Adapter, Event, Observer, Queue, RawRequest, Store, WireResponse } from "../contract/index.ts";
+import type { Adapter, Event, Memory, Observer, Queue, RawRequest, Store, WireResponse } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
-import { createInbox, inboxDefaults } from "../inbox/index.ts";
+import { createInbox, inboxDefaults, inboxJob } from "../inbox/index.ts";
 import { failureOf } from "../kit/failure.ts";
 import { keepProcess, sleep, systemClock } from "../kit/time.ts";
 import { memoryStore } from "../memory/index.ts";
@@ -9,6 +9,7 @@ import { createOutbox, outboxDefaults, type Outbox } from "../outbox/index.ts";
 import { Router } from "../router/index.ts";
 import { checkAdapters } from "./check.ts";
 import { createDialer, type Line } from "./dial.ts";
+import { emission, ownEvents, ownPlatform, type EmitOptions, type Emission } from "./emit.ts";
 import { environmentSecrets, processEnvironment } from "./environment.ts";
 import { createFallback } from "./fallback.ts";
 import { lightFetch } from "./fetch.ts";
@@ -18,7 +19,7 @@ import { consoleLog, logObserver } from "./log.ts";
 import { transcript } from "./transcript.ts";
 import type { Context } from "./context.ts";
 import type { GatewayOptions } from "./options.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, memoryOf } from "./world.ts";
 
 /** The parts of a gateway, put together, and their life. */
 export interface Core<S> {
@@ -32,6 +33,8 @@ export interface Core<S> {
   readonly ingress: Ingress;
   /** Starts what is not started, and takes a webhook. A gateway that cannot start tells the platform to come back. */
   receive(request: RawRequest): Promise<WireResponse | undefined>;
+  emit(event: Emission, options?: EmitOptions): Promise<string>;
+  readonly memory: Memory;
   readonly maxBodyBytes: number;
   /** Aborts when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -65,12 +68,18 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
   const adapter = (platform: string): Adapter => {
     const found = adapters.get(platform);
     if (found) return found;
+    if (platform === ownPlatform)
+      throw new GatewayError(
+        "operation.unsupported",
+        "This event was emitted without a conversation, so there is no place to speak in. Emit it with one, or use c.send(address, …).",
+      );
     throw new GatewayError(
       "options.invalid",
       `No adapter for "${platform}" is installed; ${[...adapters.keys()].join(", ") || "none"} is. Hand it to createGateway({ adapters }).`,
     );
   };
-  const keepsTranscript = (platform: string): boolean => options.transcript !== false && !adapter(platform).archive;
+  const keepsTranscript = (platform: string): boolean =>
+    options.transcript !== false && platform !== ownPlatform && !adapter(platform).archive;
 
   const router = new Router<Context<Event, S>>();
   const answers = new Router<QuestionContext>();
@@ -108,7 +117,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     store,
     clock,
     observe,
-    adapter,
+    adapter: (platform) => (platform === ownPlatform ? ownEvents : adapter(platform)),
     identity,
     handle,
     options: { ...inboxDefaults, ...options.inbox, queue: { ...inboxDefaults.queue, ...options.inbox?.queue } },
@@ -200,6 +209,13 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
       }
       return ingress.webhook(request);
     },
+    async emit(event, how = {}) {
+      const delivery = emission(event, how, { id: randomUUID(), at: clock.now() });
+      await start();
+      await inbox.accept(ownPlatform, [delivery]);
+      return inboxJob(ownPlatform, delivery).id;
+    },
+    memory: memoryOf(store, "app/", start),
     stop: () => (stopped ??= shutDown()),
     async drain() {
       await start();

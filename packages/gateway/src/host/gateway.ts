@@ -82,10 +82,12 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
       await outbox.enqueue(jobs);
       return jobs.map((job) => job.id);
     },
+    emit: core.emit,
     receipt: (id) => outbox.receipt(id, core.stopping),
     // The handle is made for every adapter alike; its type is that of the adapter asked for.
     adapter: (platform) => handleOf(core, platform) as unknown as AdapterHandle<Named<A, typeof platform>>,
     deadLetters: deadLetters(core.queues, outbox.revive),
+    memory: core.memory,
     maxBodyBytes: core.maxBodyBytes,
     receive: (request) => core.receive(request),
     serves: (pathname) => siteOf(pathname) !== undefined || /\/webhooks\/[^/]+$/.test(pathname),

@@ -3,6 +3,7 @@ import { addressKey } from "../kit/address.ts";
 import { storeKey } from "../kit/key.ts";
 import type { Effects, RunDeps } from "../inbox/index.ts";
 import { isEcho, type Router } from "../router/index.ts";
+import { ownPlatform } from "./emit.ts";
 import { openSession } from "./session.ts";
 import { transcript } from "./transcript.ts";
 import { Turn, type TurnDeps } from "./turn.ts";
@@ -88,7 +89,8 @@ async function admit(store: Store, event: Event, options: HandleDeps<unknown>["o
     ]);
     if (!ok) return "loop";
   }
-  if (!options.perUser || event.actor.kind !== "person") return 0;
+  // What the program emits on behalf of a person is not asked for by that person again.
+  if (!options.perUser || event.actor.kind !== "person" || event.platform === ownPlatform) return 0;
   const { ok, retryAfterMs } = await store.limiter.take([
     { key: storeKey(`user/${event.platform}/${event.account}/${event.actor.id}`), ...options.perUser },
   ]);

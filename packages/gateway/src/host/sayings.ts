@@ -1,4 +1,4 @@
-import type { Clock, Event, KvWrite, Logger, Store } from "../contract/index.ts";
+import type { Clock, Event, Job, KvWrite, Logger, Store } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import type { Effects, Run } from "../inbox/index.ts";
@@ -17,6 +17,7 @@ export class Sayings {
   readonly #run: Run;
   #count = 0;
   #jobs: OutboxJob[] = [];
+  #last: ({ readonly queue: string } & Job)[] = [];
   #kv: KvWrite[] = [];
   #order: Promise<unknown> = Promise.resolve();
   #cancelFlush: (() => void) | undefined;
@@ -52,6 +53,11 @@ export class Sayings {
     this.#cancelFlush ??= this.#deps.clock.after(flushAfterMs, () => void this.flush());
   }
 
+  /** Takes a job that is stored with the completion, and not before. */
+  addLast(job: { readonly queue: string } & Job): void {
+    this.#last.push(job);
+  }
+
   /** Stores what was said so far. */
   flush(): Promise<void> {
     return this.#inOrder(() => this.store());
@@ -83,7 +89,7 @@ export class Sayings {
       await last;
     }
     this.#end();
-    return { then: this.#jobs, kv: this.#kv };
+    return { then: [...this.#jobs, ...this.#last], kv: this.#kv };
   }
 
   /** Ends a run that failed. What it had said and not yet stored is said by the next one. */

@@ -20,6 +20,7 @@ import { addressKey } from "../kit/address.ts";
 import type { Effects, Run } from "../inbox/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import { readAttachment } from "./attachments.ts";
+import { emissionJob, type EmitOptions, type Emission } from "./emit.ts";
 import type { createFallback } from "./fallback.ts";
 import { Sayings } from "./sayings.ts";
 import { isStream, target, targets, type Target } from "./target.ts";
@@ -89,6 +90,15 @@ export class Turn<S> implements Context<Event, S> {
     return this.#operate(operation, to);
   }
 
+  emit(event: Emission, options: EmitOptions = {}): Promise<string> {
+    return this.#sayings.say(async (id) => {
+      const { conversation, actor } = this.event;
+      const job = emissionJob(event, options, { id, at: this.#deps.clock.now(), conversation, actor });
+      this.#sayings.addLast(job);
+      return job.id;
+    });
+  }
+
   edit(message: Sent | string, what: Sayable): Promise<void> {
     return this.#edit(this.event.conversation.address, typeof message === "string" ? message : message.ids, what);
   }
@@ -108,10 +118,12 @@ export class Turn<S> implements Context<Event, S> {
   async typing(): Promise<void> {
     const to = this.event.conversation.address;
     const { outbox, adapter } = this.#deps;
-    if (adapter(to.platform).capabilities(to).operations["typing.start"] !== "native") return;
-    await outbox
-      .direct(`${this.event.id}/typing`, outbox.format({ kind: "typing.start" }, to), this.signal)
-      .catch(() => undefined);
+    try {
+      if (adapter(to.platform).capabilities(to).operations["typing.start"] !== "native") return;
+      await outbox.direct(`${this.event.id}/typing`, outbox.format({ kind: "typing.start" }, to), this.signal);
+    } catch {
+      // A courtesy: whoever asked for it has an answer to give.
+    }
   }
 
   open(form: Form): Promise<Receipt> {
@@ -132,7 +144,7 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   read(attachment: Attachment, options: { readonly maxBytes?: number } = {}): Promise<Uint8Array> {
-    const { platform, account } = this.event;
+    const { platform, account } = this.event.conversation.address;
     const context = this.#deps.context(platform, this.signal);
     return readAttachment(this.#deps.adapter(platform), account, attachment, context, options.maxBytes);
   }

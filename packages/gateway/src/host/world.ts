@@ -7,18 +7,25 @@ const decoder = new TextDecoder();
 const chunkBytes = 240 * 1024;
 const dayMs = 86_400_000;
 
-/** An adapter's memory: the store's small values below a name of its own. */
-function memoryOf(store: Store, platform: string): Memory {
-  const prefix = `adapter/${platform}/`;
+/** The store's small values below a name of its own. `ready` is awaited before each use. */
+export function memoryOf(store: Store, prefix: string, ready: () => Promise<void> = () => Promise.resolve()): Memory {
   const parse = <T>(value: Uint8Array): T => JSON.parse(decoder.decode(value)) as T;
   return {
     async get<T>(key: string) {
+      await ready();
       const entry = await store.kv.get(prefix + key);
       return entry && { value: parse<T>(entry.value), version: entry.version };
     },
-    set: (key, value, options) => store.kv.set(prefix + key, encoder.encode(JSON.stringify(value)), options),
-    delete: (key) => store.kv.delete(prefix + key),
+    async set(key, value, options) {
+      await ready();
+      return store.kv.set(prefix + key, encoder.encode(JSON.stringify(value)), options);
+    },
+    async delete(key) {
+      await ready();
+      return store.kv.delete(prefix + key);
+    },
     async list<T>(below: string, options: { limit?: number; after?: string; reverse?: boolean } = {}) {
+      await ready();
       const after = options.after === undefined ? {} : { after: prefix + options.after };
       const entries = await store.kv.list(prefix + below, { ...options, ...after });
       return entries.map(({ key, value }) => ({ key: key.slice(prefix.length), value: parse<T>(value) }));
@@ -73,7 +80,7 @@ export function createWorld(deps: WorldDeps): {
         clock: deps.clock,
         fetch: deps.fetch,
         log: deps.log,
-        memory: memoryOf(deps.store, platform),
+        memory: memoryOf(deps.store, `adapter/${platform}/`),
         blobs,
         secret: (name, account) => deps.secrets.get({ platform, name, ...(account === undefined ? {} : { account }) }),
         setting: (name) => variable(deps.environment, platform, name),

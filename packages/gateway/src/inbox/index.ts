@@ -3,10 +3,11 @@ import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createHand } from "./hand.ts";
-import { toJob } from "./job.ts";
+import { queueName, toJob } from "./job.ts";
 import { runDelivery, type RunDeps } from "./run.ts";
 
 export { inboxDefaults, type InboxOptions } from "./options.ts";
+export { inboxJob } from "./job.ts";
 export type { Effects, Run, RunDeps } from "./run.ts";
 
 /** What came in and is not yet handled. */
@@ -21,7 +22,7 @@ export interface Inbox {
 
 export function createInbox(deps: RunDeps): Inbox {
   const { store, clock, observe, options } = deps;
-  const ordered = store.queue("inbox", options.queue);
+  const ordered = store.queue(queueName, options.queue);
   const urgent = store.queue("interactive", options.queue);
   const hand = createHand();
   let workers: readonly Worker[] = [];
@@ -52,7 +53,7 @@ export function createInbox(deps: RunDeps): Inbox {
     if (results.includes("full"))
       throw new GatewayError(
         "store.full",
-        `The inbox is full: handlers are slower than ${platform}. It was told to deliver again.`,
+        `The inbox is full: handlers are slower than ${platform}. Nothing of this delivery counts; it has to come again.`,
         { platform, retryable: true },
       );
   };
@@ -90,7 +91,8 @@ export function createInbox(deps: RunDeps): Inbox {
       await Promise.all(workers.map((worker) => worker.stop(graceMs)));
     },
     async idle() {
-      await Promise.all(workers.map((worker) => worker.idle()));
+      // What interactive events lead to lies in the ordered queue.
+      for (const worker of workers.toReversed()) await worker.idle();
     },
   };
 }

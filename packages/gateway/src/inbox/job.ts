@@ -4,6 +4,14 @@ import { storeKey } from "../kit/key.ts";
 /** What the inbox keeps of a delivery beside its body. */
 type Headers = Readonly<Record<string, string>>;
 
+/** Queue of what is handled in order. */
+export const queueName = "inbox";
+
+/** A delivery as a job of the ordered queue, to be stored together with something else. */
+export function inboxJob(platform: string, delivery: Delivery): { readonly queue: string } & Job {
+  return { queue: queueName, ...toJob(platform, delivery) };
+}
+
 /** The stored form of a delivery: its body as it came, the rest as headers. */
 export function toJob(platform: string, delivery: Delivery): Job {
   const headers: Record<string, string> = {

@@ -43,7 +43,7 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly observe: Observer;
   readonly options: InboxOptions;
-  readonly adapter: (platform: string) => Adapter;
+  readonly adapter: (platform: string) => Pick<Adapter, "normalizer">;
   readonly identity: (platform: string, account: string) => Promise<Identity>;
   /** Runs the handlers of one event and collects what they want committed. `busy`: not now, for that long. */
   readonly handle: (event: Event, run: Run) => Promise<Effects | { readonly busyMs: number }>;

@@ -18,6 +18,7 @@ import { createStreams, type StreamOptions } from "./streams.ts";
 export type { Item, OutboxJob } from "./item.ts";
 export { outboxDefaults, type OutboxOptions } from "./options.ts";
 export type { Prepared } from "./prepare.ts";
+export { checkAddress } from "./compose.ts";
 export type { Unsent } from "./compose.ts";
 
 export interface OutboxDeps extends Omit<AttemptDeps, "sendTimeoutMs"> {

@@ -4,6 +4,7 @@ import type { Match } from "./match.ts";
 import { meantKind } from "./kind.ts";
 import { RouteTable, type Route } from "./table.ts";
 
+export { checkOwnKind } from "./kind.ts";
 export { isEcho, type Match, type OneOrMore } from "./match.ts";
 
 /** Wraps handlers: runs before them, calls `next` to go on, runs after them. */

@@ -1,6 +1,7 @@
-import type { EventKind } from "../contract/index.ts";
+import type { CommonEventMap } from "../contract/index.ts";
+import { GatewayError } from "../error.ts";
 
-const kinds: readonly EventKind[] = [
+const kinds: readonly (keyof CommonEventMap)[] = [
   "message.created",
   "message.edited",
   "message.deleted",
@@ -41,6 +42,21 @@ const patterns: ReadonlySet<string> = new Set([...kinds, ...kinds.map((kind) => 
 export function meantKind(kind: string): string | undefined {
   if (patterns.has(kind)) return undefined;
   return [...patterns].find((known) => known.startsWith(kind) || isSlip(kind, known));
+}
+
+const kindForm = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
+
+/** Throws `options.invalid` for a kind that a program cannot emit: one of the platforms', a slip of one, or none at all. */
+export function checkOwnKind(kind: string): void {
+  const form = kindForm.test(kind);
+  const meant = form ? meantKind(kind) : undefined;
+  if (form && meant === undefined && !patterns.has(kind)) return;
+  const why = !form
+    ? "A kind is a noun and a verb in the past, such as deploy.requested"
+    : meant === undefined
+      ? "Platforms alone tell of it"
+      : `It is too much like ${meant}, which platforms tell of`;
+  throw new GatewayError("options.invalid", `"${kind}" cannot be emitted. ${why}.`);
 }
 
 /** Whether one letter was left out, added, mistaken, or changed places with the next. */
