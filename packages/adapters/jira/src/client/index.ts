@@ -1,0 +1,2 @@
+export { createClients, pageOf, type Clients } from "./clients.ts";
+export type { JiraClient, JiraServerClient } from "./sdk.ts";
