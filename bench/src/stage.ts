@@ -25,35 +25,49 @@ export interface Stage {
 const pnpm = (path: string, ...args: readonly string[]): ReturnType<typeof run> =>
   run(process.execPath, [join(root, "scripts/pnpm.mjs"), ...args], { cwd: join(root, path) });
 
-const packages = { gateway: "packages/gateway", slack: "packages/adapters/slack", sqlite: "packages/stores/sqlite" } as const;
+/** Builds and packs the packages in these folders into `folder`; resolves to the tarballs, in their order. */
+export async function pack(paths: readonly string[], folder: string): Promise<readonly string[]> {
+  const tarballs: string[] = [];
+  for (const path of paths) {
+    await pnpm(path, "run", "build");
+    const { stdout } = await pnpm(path, "pack", "--json", "--pack-destination", folder);
+    tarballs.push((JSON.parse(String(stdout)) as { readonly filename: string }).filename);
+  }
+  return tarballs;
+}
+
+/** Installs packages with npm, as a user would, into a folder that may not be there yet. */
+export async function install(target: string, what: readonly string[]): Promise<void> {
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: target });
+}
+
+/** Packages of a `package.json` with their versions, as npm takes them. */
+export async function dependenciesOf(path: string): Promise<readonly string[]> {
+  const { dependencies } = JSON.parse(await readFile(join(root, path), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  return Object.entries(dependencies).map((entry) => entry.join("@"));
+}
 
 /** Builds and packs our packages, and installs them, the peer and the files of the systems under test below `folder`. */
 export async function prepareStage(folder: string, say: (line: string) => void): Promise<Stage> {
   say("building and packing");
-  const tarballs: Record<string, string> = {};
-  for (const [name, path] of Object.entries(packages)) {
-    await pnpm(path, "run", "build");
-    const { stdout } = await pnpm(path, "pack", "--json", "--pack-destination", folder);
-    tarballs[name] = (JSON.parse(String(stdout)) as { readonly filename: string }).filename;
-  }
-  const { gateway = "", slack = "", sqlite = "" } = tarballs;
-
-  const install = async (name: string, what: readonly string[]): Promise<string> => {
-    const target = join(folder, name);
-    await mkdir(target, { recursive: true });
-    await writeFile(join(target, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  const [gateway = "", slack = "", sqlite = ""] = await pack(
+    ["packages/gateway", "packages/adapters/slack", "packages/stores/sqlite"],
+    folder,
+  );
+  const installed = async (name: string, what: readonly string[]): Promise<string> => {
     say(`installing ${name}`);
-    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...what], { cwd: target });
-    return target;
+    await install(join(folder, name), what);
+    return join(folder, name);
   };
-  const alone = await install("gateway-alone", [gateway]);
-  const withSlack = await install("gateway-slack", [gateway, slack]);
-  const ours = await install("ours", [gateway, slack, sqlite]);
-  const { dependencies } = JSON.parse(await readFile(join(root, "bench/peer/package.json"), "utf8")) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  const peerPackages = Object.entries(dependencies).map((entry) => entry.join("@"));
-  const peer = await install("peer", peerPackages);
+  const alone = await installed("gateway-alone", [gateway]);
+  const withSlack = await installed("gateway-slack", [gateway, slack]);
+  const ours = await installed("ours", [gateway, slack, sqlite]);
+  const peerPackages = await dependenciesOf("bench/peer/package.json");
+  const peer = await installed("peer", peerPackages);
   // The same places beside each other as here, so that their imports hold.
   for (const target of [ours, peer]) await cp(join(root, "bench/src"), join(target, "src"), { recursive: true });
   await cp(join(root, "bench/peer"), join(peer, "peer"), { recursive: true });
