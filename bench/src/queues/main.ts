@@ -18,19 +18,20 @@ const { values: options } = parseArgs({
 });
 const load = { jobs: Number(options.jobs), keys: Number(options.keys) };
 const slow = { jobs: Math.min(load.jobs, 5000) };
-const contenders: readonly Contender[] = [
+const all: readonly Contender[] = [
   { name: "DevFlow on Postgres", driver: "ours", engine: "postgres" },
   { name: "pg-boss, key_strict_fifo", driver: "pg-boss", engine: "postgres", ...slow },
   { name: "graphile-worker, named queues", driver: "graphile-worker", engine: "postgres", ...slow },
   { name: "DevFlow on Redis", driver: "ours", engine: "redis" },
   { name: "BullMQ, 32 queues", driver: "bullmq", engine: "redis" },
-].filter(({ name }) => name.includes(options.only));
+];
+const contenders = all.filter(({ name }) => name.includes(options.only));
 
 const folder = await mkdtemp(join(tmpdir(), "devflow-queues-"));
 try {
   const stage = join(folder, "stage");
-  const ours = await pack(["packages/gateway", "packages/stores/postgres", "packages/stores/redis"], folder);
-  await install(stage, [...ours, ...(await dependenciesOf("bench/queues/package.json"))]);
+  const tarballs = await pack(["packages/gateway", "packages/stores/postgres", "packages/stores/redis"], folder);
+  await install(stage, [...tarballs, ...(await dependenciesOf("bench/queues/package.json"))]);
   await cp(join(import.meta.dirname, "../../queues"), stage, {
     recursive: true,
     filter: (path) => !path.endsWith("package.json"),
