@@ -13,5 +13,6 @@ export type { GatewayOptions, Tuning } from "./host/options.ts";
 export type { InboxOptions } from "./inbox/index.ts";
 export type { OutboxOptions } from "./outbox/index.ts";
 export type { Match, Middleware, OneOrMore } from "./router/index.ts";
+export { fromCloudEvent, isCloudEvent, toCloudEvent, type CloudEvent } from "./kit/cloud-event/index.ts";
 export { addressKey, parseAddressKey } from "./kit/address.ts";
 export type * from "./contract/index.ts";

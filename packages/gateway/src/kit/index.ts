@@ -1,6 +1,7 @@
 export { GatewayError, isGatewayError, type ErrorCode, type GatewayErrorOptions, type KnownErrorCode } from "../error.ts";
 export { addressKey, parseAddressKey } from "./address.ts";
 export { conditionalFetch, type ConditionalFetch, type ConditionalOptions } from "./conditional.ts";
+export { fromCloudEvent, isCloudEvent, toCloudEvent, type CloudEvent } from "./cloud-event/index.ts";
 export { createDoorbell, type Doorbell } from "./doorbell.ts";
 export { isObject, parseObject, type JsonObject } from "./json.ts";
 export { redact, secret } from "./secret.ts";
