@@ -1,0 +1,41 @@
+import { base } from "./base.ts";
+import { inspect } from "./inspect.ts";
+import { lanes } from "./lanes.ts";
+import { queue } from "./queue.ts";
+import { values } from "./values.ts";
+
+/** Version of what lies in the server. */
+export const layoutVersion = 1;
+
+/**
+ * Works through the calls of a tick. `KEYS[1]` is the beginning of all keys, hash tag included. The arguments are the time or
+ * nothing, who calls, the count of queues and what each is like, then for each call its name, its queue or nothing, the count of
+ * its own arguments, and these. The answers come in the same order.
+ */
+const main = String.raw`
+local buffering = { enqueue = true, ack = true }
+local results = {}
+local at = 4 + queueCount
+while at <= #ARGV do
+  local name, q, count = ARGV[at], queues[ARGV[at + 1]], tonumber(ARGV[at + 2])
+  if q then promote(q) end
+  if not buffering[name] then flush() end
+  results[#results + 1] = ops[name](q, at + 3, count)
+  at = at + 3 + count
+end
+flush()
+for name, q in pairs(queues) do
+  if q.turn then call('SET', q.turns, q.turn) end
+  if q.finished > 0 then prune(q, 2 * q.finished + 2) end
+  if q.woken then call('PUBLISH', prefix .. 'wake', name .. ' ' .. ARGV[2]) end
+end
+return results
+`;
+
+const body = [base, lanes, values, queue, inspect, main].join("");
+
+/** The script as two: `work` goes on when the server's memory is full, `grow` is for calls that need more of it. */
+export const scripts: { readonly work: string; readonly grow: string } = {
+  work: `#!lua flags=allow-oom\n${body}`,
+  grow: `#!lua\n${body}`,
+};
