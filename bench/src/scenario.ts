@@ -75,7 +75,7 @@ export async function runScenario(system: System, plan: Plan): Promise<Sample> {
       count: number,
       conversations: number,
     ): Promise<Omit<Sample, "faults"> & { load: LoadResult; spent: Spent }> => {
-      const order: LoadOrder = { port: subject.port, from, count, conversations, concurrency };
+      const order: LoadOrder = { ports: [subject.port], from, count, conversations, concurrency };
       from += count;
       const spending = subject.ask<Spent>({ type: "expect", count, timeoutMs } satisfies Request);
       const began = load.ask<LoadResult>(order);

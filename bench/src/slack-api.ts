@@ -10,9 +10,11 @@ export interface Heard {
   readonly posts: number;
   /** Calls of other methods. */
   readonly others: Readonly<Record<string, number>>;
+  /** When the answer to each message first came, by the message's number: microseconds of the machine's monotonic clock. */
+  readonly atUs: readonly (readonly [number: string, atUs: number])[];
 }
 
-const seen = new Set<string>();
+const seen = new Map<string, number>();
 const others: Record<string, number> = {};
 let posts = 0;
 
@@ -34,7 +36,8 @@ const server = createServer((request, response) => {
     if (method === "chat.postMessage") {
       posts += 1;
       const text = body.startsWith("{") ? body : decodeURIComponent(body);
-      seen.add(numberIn(text));
+      const number = numberIn(text);
+      if (!seen.has(number)) seen.set(number, Number(process.hrtime.bigint() / 1000n));
       answer = { channel: "C0", ts: `1700000000.${String(posts).padStart(6, "0")}`, message: { text: "" } };
     } else others[method] = (others[method] ?? 0) + 1;
     response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify({ ok: true, ...answer }));
@@ -42,7 +45,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => {
-  process.on("message", () => process.send?.({ answered: seen.size, posts, others } satisfies Heard));
+  process.on("message", () => process.send?.({ answered: seen.size, posts, others, atUs: [...seen] } satisfies Heard));
   process.on("disconnect", () => process.exit(0));
   process.send?.({ type: "ready", port: (server.address() as AddressInfo).port });
 });
