@@ -119,14 +119,14 @@ function emphasised(block: Block): Block {
 /** The inline content with `> ` before each of its lines. */
 function prefixed(children: readonly Inline[]): Inline[] {
   const sign = { type: "text", value: "> " } as const;
-  const within = (nodes: readonly Inline[]): Inline[] =>
+  const signed = (nodes: readonly Inline[]): Inline[] =>
     nodes.flatMap((node): Inline[] => {
       if (node.type === "text") return [{ ...node, value: node.value.replaceAll("\n", "\n> ") }];
       if (node.type === "break") return [node, sign];
       if (node.type === "link" || !("children" in node)) return [node];
-      return [{ ...node, children: within(node.children) }];
+      return [{ ...node, children: signed(node.children) }];
     });
-  return [sign, ...within(children)];
+  return [sign, ...signed(children)];
 }
 
 function lines(node: Fields): Paragraph[] {

@@ -1,6 +1,7 @@
 import type { Block, Content, Inline, List, ListItem } from "@devflow/gateway/contract";
 import { cleanText, details } from "@devflow/gateway/kit";
 import type { AlertKind } from "../../wire/alert.ts";
+import { alertQuote } from "../alert.ts";
 import { inlinesOf, mediaInline, textOf } from "./inline.ts";
 import { attr, contentOf, depthLimit, typeOf, type Reading, type ReadContext } from "./node.ts";
 import { tableOf } from "./table.ts";
@@ -83,7 +84,7 @@ function blockOf(node: unknown, reading: Reading): Block[] {
     case "blockquote":
       return [{ type: "blockquote", children: blocksOf(nodes, inner) }];
     case "panel":
-      return [panel(alertKinds[String(attr(node, "panelType"))] ?? "NOTE", blocksOf(nodes, inner))];
+      return [alertQuote(alertKinds[String(attr(node, "panelType"))] ?? "NOTE", blocksOf(nodes, inner))];
     case "expand":
     case "nestedExpand": {
       const title = cleanText(String(attr(node, "title") ?? ""));
@@ -112,27 +113,12 @@ function blockOf(node: unknown, reading: Reading): Block[] {
   }
 }
 
-/** As Markdown has it: a quote that begins with the kind of the alert. */
-function panel(kind: AlertKind, children: readonly Block[]): Block {
-  const mark = `[!${kind}]`;
-  const [first, ...rest] = children;
-  if (first?.type !== "paragraph") {
-    return { type: "blockquote", children: [{ type: "paragraph", children: [{ type: "text", value: mark }] }, ...children] };
-  }
-  const [text, ...more] = first.children;
-  const line: Inline[] =
-    text?.type === "text"
-      ? [{ ...text, value: `${mark}\n${text.value}` }, ...more]
-      : [{ type: "text", value: `${mark}\n` }, ...first.children];
-  return { type: "blockquote", children: [{ ...first, children: line }, ...rest] };
-}
-
 function list(node: unknown, reading: Reading): Block[] {
   const ordered = typeOf(node) === "orderedList";
   const order = Math.trunc(Number(attr(node, "order") ?? 1));
   const children = contentOf(node).map((item): ListItem => {
-    const children = typeOf(item) === "listItem" ? blocksOf(contentOf(item), reading) : blocksOf([...decided(item)], reading);
-    return { type: "listItem", children };
+    const nodes = typeOf(item) === "listItem" ? contentOf(item) : decided(item);
+    return { type: "listItem", children: blocksOf(nodes, reading) };
   });
   if (children.length === 0) return [];
   const start = Number.isSafeInteger(order) && order >= 0 ? order : 1;

@@ -125,7 +125,7 @@ function marked(value: string, node: unknown): Stretch {
 function nested(line: readonly Stretch[]): Inline[] {
   const out: Inline[] = [];
   for (let at = 0; at < line.length;) {
-    const { wraps = [], node } = line[at] as Stretch;
+    const { wraps, node } = line[at] as Stretch;
     const [found] = wraps.map((wrap) => ({ wrap, end: extent(line, at, wrap.key) })).toSorted((a, b) => b.end - a.end);
     const last = out.at(-1);
     if (found !== undefined) {

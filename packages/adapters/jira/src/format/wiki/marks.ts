@@ -1,0 +1,114 @@
+import { markNames, type MarkName } from "../runs.ts";
+import { isWord } from "./escape.ts";
+
+/** The sign of each mark, before and after what it is over. */
+export const signs: Readonly<Record<MarkName, string>> = {
+  strong: "*",
+  emphasis: "_",
+  delete: "-",
+  underline: "+",
+  subscript: "~",
+  superscript: "^",
+};
+
+/** A stretch of a line on its way to markup. */
+export interface Piece {
+  readonly marks: readonly MarkName[];
+  readonly text: string;
+  /** How the text is written. Not set: it is markup already. */
+  readonly write?: (text: string) => string;
+  /** An address without brackets, which ends where a space does. */
+  readonly bare?: boolean;
+}
+
+interface Open {
+  readonly mark: MarkName;
+  /** Index of the last piece under it. */
+  readonly end: number;
+  readonly sign: string;
+}
+
+/**
+ * Pieces with their marks written out. Marks stand at the borders of words; within a word, and always for raised and lowered
+ * text, their signs stand in braces. They cross no line, and white space at their edges is outside of them.
+ */
+export function writeMarks(pieces: readonly Piece[]): string {
+  const line = spaced(pieces);
+  let out = "";
+  const open: Open[] = [];
+  for (const [i, piece] of line.entries()) {
+    while (open.length > 0 && (open.at(-1)?.end ?? 0) < i) out += open.pop()?.sign;
+    for (const mark of opening(line, i, open)) {
+      const end = Math.min(extent(line, i, mark, open.at(-1)?.end ?? line.length - 1), open.at(-1)?.end ?? line.length);
+      const sign = signFor(mark, isWord(lastOf(out)) || touches(line, end));
+      open.push({ mark, end, sign });
+      out += sign;
+    }
+    const text = piece.write?.(piece.text) ?? piece.text;
+    // Three backslashes in a row would be something else than a break and an escape.
+    out += out.endsWith("\\\\") && text.startsWith("\\") && !text.startsWith("\\\\") ? ` ${text}` : text;
+  }
+  for (let last = open.pop(); last !== undefined; last = open.pop()) out += last.sign;
+  return out;
+}
+
+function signFor(mark: MarkName, tight: boolean): string {
+  const sign = signs[mark];
+  return tight || mark === "subscript" || mark === "superscript" ? `{${sign}}` : sign;
+}
+
+function lastOf(text: string): string {
+  const low = text.charCodeAt(text.length - 1);
+  return low >= 0xdc00 && low <= 0xdfff ? text.slice(-2) : text.slice(-1);
+}
+
+/** The marks that begin at a piece, those that go furthest first. */
+function opening(line: readonly Piece[], at: number, open: readonly Open[]): readonly MarkName[] {
+  const limit = open.at(-1)?.end ?? line.length - 1;
+  const fresh = line[at]?.marks.filter((mark) => !open.some((one) => one.mark === mark)) ?? [];
+  if (fresh.length < 2) return fresh;
+  const ends = new Map(fresh.map((mark) => [mark, extent(line, at, mark, limit)]));
+  return fresh.toSorted((a, b) => (ends.get(b) ?? 0) - (ends.get(a) ?? 0) || markNames.indexOf(a) - markNames.indexOf(b));
+}
+
+function extent(line: readonly Piece[], from: number, mark: MarkName, limit: number): number {
+  let end = from;
+  while (end < limit && line[end + 1]?.marks.includes(mark)) end++;
+  return end;
+}
+
+/** True when a letter follows right after a mark that ends with this piece. */
+function touches(line: readonly Piece[], end: number): boolean {
+  const next = line[end + 1];
+  if (next === undefined || next.marks.some((mark) => !line[end]?.marks.includes(mark))) return false;
+  return isWord(String.fromCodePoint(next.text.codePointAt(0) ?? 0x20));
+}
+
+/** The pieces, with white space at the edges of marked text on its own, under the marks that are on both sides of it. */
+function spaced(pieces: readonly Piece[]): Piece[] {
+  const split = pieces.flatMap((piece): Piece[] => {
+    if (piece.write === undefined || piece.marks.length === 0) return [piece];
+    const { text } = piece;
+    const from = text.length - text.trimStart().length;
+    const to = Math.max(from, text.trimEnd().length);
+    const parts = [text.slice(0, from), text.slice(from, to), text.slice(to)];
+    return parts.filter((part) => part !== "").map((part) => ({ ...piece, text: part }));
+  });
+  const sides: (readonly MarkName[])[] = [];
+  let before: readonly MarkName[] = [];
+  for (const [i, piece] of split.entries()) {
+    sides[i] = before;
+    if (!isBlank(piece)) before = piece.marks;
+  }
+  let after: readonly MarkName[] = [];
+  for (let i = split.length - 1; i >= 0; i--) {
+    const piece = split[i] as Piece;
+    if (!isBlank(piece)) after = piece.marks;
+    else split[i] = { ...piece, marks: (sides[i] ?? []).filter((mark) => after.includes(mark) && piece.marks.includes(mark)) };
+  }
+  return split;
+}
+
+function isBlank(piece: Piece): boolean {
+  return piece.write !== undefined && piece.text.trim() === "";
+}
