@@ -24,6 +24,8 @@ export interface ChangeDraft {
   readonly labels?: readonly string[];
   readonly assignees?: readonly UserRef[];
   readonly reviewers?: readonly UserRef[];
+  /** Per platform, as a message's draft has it. */
+  readonly native?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** How to merge. With `sha`, only if that is still the newest commit. */
@@ -55,6 +57,8 @@ export interface ReviewDraft {
   readonly comments?: readonly LineComment[];
   /** Commit that was looked at; the newest unless set. */
   readonly sha?: string;
+  /** Per platform, as a message's draft has it. */
+  readonly native?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** A remark on lines of a file. A `suggestion` replaces them when its author accepts it. */

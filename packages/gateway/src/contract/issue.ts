@@ -56,6 +56,8 @@ export interface IssueDraft {
   readonly confidential?: boolean;
   /** The platform's other fields, by name or id. Values as its API takes them. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Per platform, as a message's draft has it. */
+  readonly native?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** What to change about an issue or a change; the rest stays. */
@@ -71,6 +73,8 @@ export interface IssueUpdate {
   readonly labels?: ListUpdate<string>;
   readonly assignees?: ListUpdate<UserRef>;
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Per platform, as a message's draft has it. */
+  readonly native?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** A tie between an issue and another, or a page elsewhere. */
