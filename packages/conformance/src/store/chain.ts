@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Claim } from "@devflow/gateway/contract";
 import { claim, claimOne, hasCode, job, type StoreStatement } from "./subject.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -72,7 +73,24 @@ export const chainStatements: readonly StoreStatement[] = [
   {
     id: "X-5",
     says: "chained ids are derived from the inbound id",
-    waived: () => "the core derives them; the store's part is X-2",
-    check: () => Promise.reject(new Error("X-5 is no matter of a store.")),
+    async check({ queue, advance }) {
+      const inbox = queue({ dedupeTtlMs: 10 });
+      const outbox = queue({}, "outbox");
+      const run = (one: Claim) =>
+        inbox.ack(one, { then: [1, 2].map((ordinal) => ({ queue: "outbox", ...job(`${one.id}:${ordinal}`) })) });
+      await inbox.enqueue([job("a")]);
+      const slow = await claimOne(inbox, 10);
+      await advance(11);
+      const quick = await claimOne(inbox, 60_000);
+      assert.deepEqual([await run(slow), await run(quick), await run(quick)], ["stale", "ok", "stale"]);
+      await advance(20);
+      // Forgotten, delivered and done again: what follows from it is there already.
+      assert.deepEqual(await inbox.enqueue([job("a")]), ["inserted"]);
+      assert.equal(await run(await claimOne(inbox)), "ok");
+      assert.deepEqual(
+        (await outbox.peek("k", 10)).map(({ id }) => id),
+        ["a:1", "a:2"],
+      );
+    },
   },
 ];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Queue, Store } from "@devflow/gateway/contract";
+import type { Logger, Queue, Store } from "@devflow/gateway/contract";
 import { claim, hasCode, job, jobs, needsDurability, queueDefaults, type StoreStatement } from "./subject.ts";
 import type { SmallDisk, StoreSuiteOptions } from "./options.ts";
 
 const needsDisk = ({ disk }: StoreSuiteOptions): string | undefined => (disk === undefined ? "no disk was given" : disk.missing);
 
-function smallDisk({ disk }: StoreSuiteOptions, megabytes: number): Promise<SmallDisk> {
-  return (disk ?? assert.fail("no disk")).make({ megabytes });
+function smallDisk({ disk }: StoreSuiteOptions, megabytes: number, purpose: "fill" | "cut"): Promise<SmallDisk> {
+  return (disk ?? assert.fail("no disk")).make({ megabytes, purpose });
 }
 
 /** P: what survives what. Killed processes are tested with `victim`. */
@@ -17,7 +17,7 @@ export const durabilityStatements: readonly StoreStatement[] = [
     waived: (options) =>
       options.caps.durable !== "power" ? `the store promises ${options.caps.durable}, not power` : needsDisk(options),
     async check(subject) {
-      const disk = await smallDisk(subject.options, 64);
+      const disk = await smallDisk(subject.options, 64, "cut");
       try {
         const cuts = subject.volume(3);
         let total = 0;
@@ -70,15 +70,35 @@ export const durabilityStatements: readonly StoreStatement[] = [
     says: "a store that cannot keep the level asked for refuses to start",
     waived: (options) =>
       needsDurability(options) ??
-      (options.caps.multiProcess ? undefined : "the engine is part of the process and takes what it is told"),
-    check: () => Promise.reject(new Error("Test it beside the suite: what weakens an engine is its own matter.")),
+      (options.weak !== undefined
+        ? undefined
+        : options.caps.multiProcess
+          ? "no way was given to weaken the engine"
+          : "the engine is part of the process and takes what it is told"),
+    async check({ options }) {
+      const warnings: string[] = [];
+      const silent = (): void => {};
+      const log: Logger = { debug: silent, info: silent, warn: (_, message) => void warnings.push(message), error: silent };
+      const strict = (await options.weak?.({ strict: true, log })) ?? assert.fail();
+      await assert.rejects(strict.migrate(), hasCode("store.unavailable"));
+      await assert.rejects(strict.queue("inbox", queueDefaults).enqueue([job("a")]), hasCode("store.unavailable"));
+      await strict.close();
+      assert.deepEqual(warnings, [], "who refuses need not warn");
+      const lenient = (await options.weak?.({ strict: false, log })) ?? assert.fail();
+      await lenient.migrate();
+      assert.equal(warnings.length, 1);
+      const levels = ["none", "process", "power"];
+      assert.ok(levels.indexOf(lenient.caps.durable) < levels.indexOf(options.caps.durable), lenient.caps.durable);
+      assert.deepEqual(await lenient.queue("inbox", queueDefaults).enqueue([job("a")]), ["inserted"]);
+      await lenient.close();
+    },
   },
   {
     id: "P-5",
     says: "on a full disk enqueue rejects with store.full, nothing acknowledged is lost, and work goes on once there is space",
     waived: (options) => needsDurability(options) ?? needsDisk(options),
     async check(subject) {
-      const disk = await smallDisk(subject.options, 8);
+      const disk = await smallDisk(subject.options, 8, "fill");
       try {
         const store = await subject.openAt(disk.place);
         const inbox = store.queue("inbox", queueDefaults);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { repeatAfterCuts } from "./outage.ts";
 import { claim, claimOne, drain, hasCode, job, jobs, needsDurability, type StoreStatement } from "./subject.ts";
 
 /** E: what goes in. */
@@ -118,11 +119,12 @@ export const enqueueStatements: readonly StoreStatement[] = [
     says: "a call whose outcome is unknown can be repeated with the same id and makes one job",
     waived: ({ caps }) =>
       caps.multiProcess ? undefined : "no connection lies between the caller and the engine, so none can be cut",
-    async check({ queue }) {
-      const inbox = queue();
+    async check(subject) {
+      const inbox = subject.queue();
       const first = inbox.enqueue([job("a")]).catch(() => []);
       await Promise.all([first, inbox.enqueue([job("a")])]);
       assert.deepEqual(await drain(inbox), ["a"]);
+      if (subject.options.network !== undefined) await repeatAfterCuts(subject);
     },
   },
   {

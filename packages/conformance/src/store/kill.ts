@@ -43,6 +43,12 @@ async function killAfter(child: ChildProcess, ms: number, claims = 0): Promise<S
   return said;
 }
 
+/** Leaves the place to other processes. */
+async function letGo(subject: StoreSubject): Promise<void> {
+  await subject.releaseTime();
+  await subject.store.close();
+}
+
 async function openWith({ options, place }: StoreSubject): Promise<{ store: Store; inbox: Queue; outbox: Queue }> {
   const store = await options.open({ clock: systemClock, place });
   await store.migrate();
@@ -65,7 +71,7 @@ export const killStatements: readonly StoreStatement[] = [
     says: "a claim whose process was killed costs an attempt, never the job",
     waived: needsVictim,
     async check(subject) {
-      await subject.store.close();
+      await letGo(subject);
       const child = subject.options.victim?.(subject.place) ?? assert.fail();
       const said = await killAfter(child, 300, enoughToHold);
       const held = said.claimed.filter((id) => !said.acked.includes(id));
@@ -93,7 +99,7 @@ export const killStatements: readonly StoreStatement[] = [
     says: "what a killed process held can be claimed within its lease and a second, with nobody's help",
     waived: needsVictim,
     async check(subject) {
-      await subject.store.close();
+      await letGo(subject);
       const child = subject.options.victim?.(subject.place) ?? assert.fail();
       const said = await killAfter(child, 200, enoughToHold);
       const killedAt = Date.now();
@@ -137,7 +143,7 @@ async function survive(
   subject: StoreSubject,
   look: (pending: ReadonlyMap<string, number>, done: ReadonlyMap<string, number>, said: Said) => void,
 ): Promise<void> {
-  await subject.store.close();
+  await letGo(subject);
   const all: Said = { enqueued: [], claimed: [], acked: [] };
   const kills = subject.volume(3);
   for (let i = 0; i < kills; i += 1) {

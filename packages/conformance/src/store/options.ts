@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Clock, Store } from "@devflow/gateway/contract";
+import type { Clock, Logger, Store } from "@devflow/gateway/contract";
 
 /** What {@link storeSuite} needs of a test runner: vitest, `node:test`, mocha and jest have it as it is. */
 export interface StoreRunner {
@@ -37,6 +37,22 @@ export interface StoreSuiteOptions {
   readonly age?: (place: string) => Promise<void>;
   /** Small disks, to be filled and to be cut off. */
   readonly disk?: DiskMaker;
+  /**
+   * Sets the clock of the engine on a place, after the store has migrated there: it stands still at `now`, or runs again where
+   * that is undefined. With it the suite moves time as with a store that reads the clock it is given.
+   */
+  readonly setTime?: (place: string, now: number | undefined) => Promise<void>;
+  /** For an engine at the other end of a connection: the suite puts a {@link faultProxy} there. */
+  readonly network?: {
+    /** Where the engine of a place listens on 127.0.0.1. */
+    port(place: string): number | Promise<number>;
+    /** As `open`, by way of another port, with everything by default. */
+    open(setup: { readonly clock: Clock; readonly place: string; readonly port: number }): Store | Promise<Store>;
+  };
+  /** Kills the engine itself, and starts it again. */
+  readonly engine?: { kill(place: string): Promise<void>; start(place: string): Promise<void> };
+  /** Makes a store on an engine that is set up to keep less than `caps.durable`; not migrated. */
+  readonly weak?: (setup: { readonly strict: boolean; readonly log: Logger }) => Store | Promise<Store>;
   /** Makes the store's engine answer nobody for a time: until the returned function is called. */
   readonly stall?: (store: Store) => Promise<() => Promise<void>>;
   /** Statements that mean nothing for this store, with the reason. They are shown, not hidden. */
@@ -51,7 +67,8 @@ export interface StoreSuiteOptions {
 export interface DiskMaker {
   /** Why none can be made on this machine; undefined when they can. */
   readonly missing: string | undefined;
-  make(options: { readonly megabytes: number }): Promise<SmallDisk>;
+  /** `purpose` is what will be done to it. */
+  make(options: { readonly megabytes: number; readonly purpose: "fill" | "cut" }): Promise<SmallDisk>;
 }
 
 /** A file system made for one test. */

@@ -93,7 +93,18 @@ export const retryStatements: readonly StoreStatement[] = [
   {
     id: "R-7",
     says: "backoff is computed by the caller: the store waits as long as it is told",
-    waived: () => "the outbox computes it; the store's part is R-1",
-    check: () => Promise.reject(new Error("R-7 is no matter of a store.")),
+    async check({ queue, advance }) {
+      const inbox = queue();
+      await inbox.enqueue([job("a")]);
+      for (const delayMs of [400, 1_300, 0, 700]) {
+        await inbox.nack(await claimOne(inbox, 60_000), { delayMs });
+        if (delayMs > 0) {
+          await advance(delayMs - 150);
+          assert.deepEqual(await claim(inbox), [], `${delayMs} ms are not over`);
+          await advance(151);
+        }
+      }
+      assert.equal((await claimOne(inbox)).attempts, 5);
+    },
   },
 ];

@@ -37,7 +37,7 @@ export const scheduleStatements: readonly StoreStatement[] = [
   {
     id: "S-3",
     says: "a worker that waits hears of a due job within a second, without other traffic",
-    async check({ queue, store, advance }) {
+    async check({ queue, store, advance, soon }) {
       const inbox = queue();
       await inbox.enqueue([job("later", "k", { runAt: (await store.now()) + 2_000 })]);
       const heard = new AbortController();
@@ -46,7 +46,7 @@ export const scheduleStatements: readonly StoreStatement[] = [
       await advance(1_900);
       assert.equal(heard.signal.aborted, false, "nothing to do yet");
       for (let i = 0; i < 11 && !heard.signal.aborted; i += 1) await advance(100);
-      assert.equal(heard.signal.aborted, true);
+      assert.equal(await soon(() => heard.signal.aborted), true);
       await waiting;
       assert.equal((await claimOne(inbox)).id, "later");
     },
@@ -72,21 +72,23 @@ export const scheduleStatements: readonly StoreStatement[] = [
       let offset = 0;
       const { clock, options } = subject;
       const steppable = { now: () => clock.now() + offset, after: clock.after };
-      const store = await options.open({ clock: steppable, place: `${subject.place}/stepped` });
+      const place = `${subject.place}/stepped`;
+      const store = await options.open({ clock: steppable, place });
       await store.migrate();
+      await options.setTime?.(place, steppable.now());
       const inbox = store.queue("inbox", queueDefaults);
       const before = await store.now();
       await inbox.enqueue([job("a"), job("b", "k", { runAt: before + 500 })]);
       offset = -3_600_000;
+      await options.setTime?.(place, steppable.now());
       assert.ok((await store.now()) >= before);
-      const one = await claimOne(inbox);
-      assert.equal(await inbox.ack(one), "ok");
+      // A store that follows the clock of its engine may have to wait until that has caught up.
+      const early = options.setTime === undefined ? [await claimOne(inbox)] : await claim(inbox, 10);
+      for (const one of early) assert.equal(await inbox.ack(one), "ok");
       assert.deepEqual(await inbox.enqueue([job("a")]), ["duplicate"]);
+      await options.setTime?.(place, steppable.now() + 3_600_000 + 501);
       await clock.advance(3_600_000 + 501);
-      assert.deepEqual(
-        (await claim(inbox, 10)).map(({ id }) => id),
-        ["b"],
-      );
+      assert.deepEqual([...early.map(({ id }) => id), ...(await drain(inbox))], ["a", "b"]);
       await store.close();
     },
   },

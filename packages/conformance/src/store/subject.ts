@@ -31,6 +31,10 @@ export interface StoreSubject {
   openAt(place: string): Promise<Store>;
   /** Lets time pass: the store's clock moves by `ms`. */
   advance(ms: number): Promise<void>;
+  /** Lets the engine's clock run by itself on the subject's place, for processes that know no other. */
+  releaseTime(): Promise<void>;
+  /** Whether it comes true without time passing: what is under way may have to go to an engine and back. */
+  soon(condition: () => boolean): Promise<boolean>;
   end(): Promise<void>;
 }
 
@@ -49,10 +53,13 @@ export async function createSubject(options: StoreSuiteOptions): Promise<StoreSu
   const place = await mkdtemp(join(tmpdir(), "devflow-store-"));
   const clock = manualClock();
   const opened = new Set<Store>();
+  const places = new Set<string>();
   const openAt = async (where: string): Promise<Store> => {
     const store = await options.open({ clock, place: where });
     opened.add(store);
     await store.migrate();
+    await options.setTime?.(where, clock.now());
+    places.add(where);
     return store;
   };
   let store = await openAt(place);
@@ -72,14 +79,28 @@ export async function createSubject(options: StoreSuiteOptions): Promise<StoreSu
     },
     openAt,
     async advance(ms) {
-      if (options.ownClock === true) await new Promise((resolve) => void setTimeout(resolve, ms));
-      else await clock.advance(ms);
+      if (options.ownClock === true) return pause(ms);
+      if (options.setTime !== undefined) for (const each of places) await options.setTime(each, clock.now() + ms);
+      await clock.advance(ms);
+    },
+    async releaseTime() {
+      places.delete(place);
+      await options.setTime?.(place, undefined);
+    },
+    async soon(condition) {
+      for (const end = performance.now() + 2_000; !condition() && performance.now() < end;) await pause(5);
+      return condition();
     },
     async end() {
       for (const each of opened) await each.close();
       await rm(place, { recursive: true, force: true });
     },
   };
+}
+
+/** Lets real time pass. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
 /** A job with little to say. */

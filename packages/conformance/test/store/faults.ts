@@ -129,6 +129,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   "R-4": queues((queue) => ({ nack: (claim, { delayMs }) => queue.nack(claim, { delayMs }) })),
   "R-5": optioned({ maxAttempts: Infinity }),
   "R-6": optioned({ maxCrashes: Infinity }),
+  "R-7": queues((queue) => ({ nack: (claim, options) => queue.nack(claim, { ...options, delayMs: options.delayMs * 0.6 }) })),
   "D-1": queues((queue) => ({ dead: async (claim) => ((await queue.nack(claim, { delayMs: 0 })) === "ok" ? "ok" : "stale") })),
   "D-2": optioned({ onDead: "continue" }),
   "D-3": queues((queue) => ({ listDead: async (options) => (await queue.listDead(options)).map(({ error: _, ...job }) => job) })),
@@ -153,6 +154,10 @@ export const faults: Readonly<Record<string, Fault>> = {
   })),
   "X-3": queues((queue) => ({
     ack: (claim, effects) => queue.ack(claim, { ...effects, kv: effects?.kv?.map(({ ifVersion: _, ...write }) => write) ?? [] }),
+  })),
+  "X-5": queues((queue) => ({
+    ack: (claim, effects) =>
+      queue.ack(claim, { ...effects, then: effects?.then?.map((job) => ({ ...job, id: `${job.id}${Math.random()}` })) ?? [] }),
   })),
   "K-1": kv((inner) => ({ set: (key, value) => inner.set(key, value) })),
   "K-2": kv((inner) => ({ set: (key, value, { ttlMs: _, ...options } = {}) => inner.set(key, value, options) })),
@@ -226,6 +231,7 @@ export const faults: Readonly<Record<string, Fault>> = {
       },
     },
   })),
+  "M-7": kv((inner) => ({ set: (key, value) => inner.set(key, value) })),
   "P-3": parts((store) => ({ caps: { ...store.caps, durable: "power" } })),
   "V-1": jobs((job) => ({ ...job, key: job.key.normalize(), id: job.id.normalize() })),
   "V-2": claims((claim) => ({
