@@ -146,10 +146,11 @@ export function addressesOf(
   return { base: named, site: site ?? named };
 }
 
-/** Name of the only account: its host, or the id behind the gateway. */
-function accountName(account: AccountSettings, context: AdapterContext): string {
-  const { base, site } = addressesOf(account, context);
-  return site === undefined ? (account.cloudId ?? context.setting("CLOUD_ID") ?? platform) : new URL(site ?? base).host;
+/** Name of the only account: the host that people open, or the id of the site behind the gateway. */
+function accountName({ siteUrl, apiUrl, cloudId }: AccountSettings, context: AdapterContext): string {
+  const id = cloudId ?? context.setting("CLOUD_ID");
+  const url = siteUrl ?? (id === undefined ? (apiUrl ?? context.setting("API_URL")) : undefined);
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : (id ?? platform);
 }
 
 function trimmed(url: string | undefined): string | undefined {

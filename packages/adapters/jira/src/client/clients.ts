@@ -86,7 +86,11 @@ export function createClients(settings: Settings): Clients {
     client: (account, context) => createSdk(of(account), account, context),
     identify,
     own: (account, context) => remembered(account, context, () => identify(account, context)),
-    site: (account, context) => addressesOf(of(account), context).site,
+    site(account, context) {
+      const one = of(account);
+      // A client that was handed in knows its address and does not tell it.
+      return one.client !== undefined && one.apiUrl === undefined ? one.siteUrl : addressesOf(one, context).site;
+    },
   };
 }
 

@@ -19,8 +19,7 @@ export async function createSdk(settings: AccountSettings, account: string, cont
   const sender = settings.client ?? createSenderOf(settings, account, context);
   if (settings.deployment === "dataCenter") return sender as JiraClient;
   const { createCloudClient: create } = await import("jira.js/cloud");
-  // `sendRequest` of a class reads its `this`.
-  return Object.assign(create(sender), { sendRequest: sender.sendRequest.bind(sender) as JiraSender["sendRequest"] });
+  return Object.assign(create(sender), { sendRequest: <T>(options: SendRequestOptions<T>) => sender.sendRequest(options) });
 }
 
 function createSenderOf(settings: AccountSettings, account: string, context: AdapterContext): JiraSender {

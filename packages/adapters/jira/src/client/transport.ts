@@ -54,7 +54,7 @@ export async function send(
 function withBody(headers: Request["headers"], method: string, body: unknown): RequestInit {
   if (body instanceof FormData || body instanceof Blob || body instanceof ReadableStream || body instanceof Uint8Array) {
     // The streams of jira.js's uploads need to be told to be streams.
-    return { headers, body: body as BodyInit, ...(body instanceof ReadableStream && { duplex: "half" }) };
+    return { headers, body: body as NonNullable<RequestInit["body"]>, ...(body instanceof ReadableStream && { duplex: "half" }) };
   }
   if (body === undefined || body === null) {
     return { headers: method === "GET" ? headers : { ...headers, "content-type": "application/json" } };
@@ -89,5 +89,5 @@ export function addressOf(base: string, path: string, query: SendRequestOptions[
 }
 
 function spelled(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

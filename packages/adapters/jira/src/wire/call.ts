@@ -16,3 +16,13 @@ export const markerKey = "devflow";
 export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return parts.reduce((path, part, index) => path + encodeURIComponent(values[index - 1] ?? "") + part);
 }
+
+/** Name in our memory of a comment that we are about to delete. */
+export function deletedKey(account: string, comment: string): string {
+  return `deleted/${account}/${comment}`;
+}
+
+/** Name in our memory of the fields that we are about to write. */
+export function writtenKey(account: string, issue: string): string {
+  return `written/${account}/${issue}`;
+}

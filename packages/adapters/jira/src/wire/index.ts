@@ -1,3 +1,3 @@
-export { markerKey, pathOf, type JiraCall } from "./call.ts";
+export { deletedKey, markerKey, pathOf, writtenKey, type JiraCall } from "./call.ts";
 export { browseUrl, isIssueKey, isProjectKey, noProject, projectOf } from "./key.ts";
 export { own, record, records, text, texts, timeMs } from "./read.ts";

@@ -1,0 +1,82 @@
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
+
+const comments = { "message.post": "native", "message.edit": "native", "message.delete": "native" } as const;
+const onIssue = { "issue.update": "native", "issue.link": "native", "issue.watch": "native" } as const;
+const onProject = { "issue.create": "native" } as const;
+const all = { ...comments, ...onIssue, ...onProject } as const satisfies Capabilities["operations"];
+
+/** The operations that Jira has. */
+export type JiraOperations = OperationsIn<typeof all>;
+
+const cloudNodes: Capabilities["nodes"] = {
+  paragraph: "native",
+  heading: "native",
+  list: "native",
+  listItem: "native",
+  blockquote: "native",
+  code: "native",
+  table: "native",
+  thematicBreak: "native",
+  fields: "emulated",
+  actions: "emulated",
+  text: "native",
+  strong: "native",
+  emphasis: "native",
+  delete: "native",
+  spoiler: "emulated",
+  inlineCode: "native",
+  link: "native",
+  image: "native",
+  break: "native",
+  mention: "native",
+  emoji: "native",
+};
+
+const serverNodes: Capabilities["nodes"] = { ...cloudNodes, emoji: "emulated" };
+
+const cloud: Capabilities = {
+  // Jira refuses more than 32,767 characters; how it counts a document is not told, so comments end below that.
+  text: { limit: 30_000, unit: "utf16", editLimit: 30_000 },
+  nodes: cloudNodes,
+  operations: all,
+  attachments: {
+    kinds: {
+      image: "native",
+      video: "native",
+      audio: "native",
+      voice: "native",
+      file: "native",
+      sticker: "native",
+      location: "none",
+      contact: "none",
+      poll: "none",
+      unsupported: "none",
+    },
+    // Sites set their own limit; theirs is the word that counts.
+    maxBytes: 1_000_000_000,
+    perMessage: 10,
+    captionLimit: 30_000,
+  },
+  actions: { buttons: 0, selects: 0, options: 0, labelLimit: 0 },
+  onlyFor: false,
+  windows: {},
+  // Twenty writes to an issue in two seconds, a hundred in thirty: a text that grows by edits would eat them up.
+  stream: { intervalMs: 5_000 },
+  idempotent: false,
+};
+
+const server: Capabilities = { ...cloud, nodes: serverNodes };
+
+/** The tables, by what an account speaks. An address without a thread is a project: issues are made there, and nothing is said. */
+export function createCapabilities(isServer: (account: string | undefined) => boolean): (address?: Address) => Capabilities {
+  const tables = [cloud, server].map((whole) => ({
+    whole,
+    issue: { ...whole, operations: { ...comments, ...onIssue } },
+    project: { ...whole, operations: onProject },
+  }));
+  return (address) => {
+    const table = tables[isServer(address?.account) ? 1 : 0];
+    if (table === undefined || address === undefined) return table?.whole ?? cloud;
+    return address.thread === undefined || address.thread === "" ? table.project : table.issue;
+  };
+}
