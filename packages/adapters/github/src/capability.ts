@@ -112,5 +112,5 @@ const project: Capabilities = { ...conversation, operations: inProject };
 
 /** The table for an address. */
 export function capabilities(address?: Address): Capabilities {
-  return address === undefined || address.thread !== undefined ? conversation : project;
+  return address === undefined || address.thread ? conversation : project;
 }

@@ -27,9 +27,9 @@ function toCall(operation: Operation, to: Address): GithubCall {
       return { route: `DELETE ${commentRoute(to)}`, args: { owner, repo } };
     }
     case "reaction.add":
-      return { route: `POST ${commentRoute(to)}/reactions`, args: reaction(operation.emoji, to) };
+      return { route: `POST ${commentRoute(to)}/reactions`, args: addReaction(operation.emoji, to) };
     case "reaction.remove":
-      return { route: `DELETE ${commentRoute(to)}/reactions/{reaction_id}`, args: reaction(operation.emoji, to) };
+      return { route: `DELETE ${commentRoute(to)}/reactions/{reaction_id}`, args: removeReaction(operation.emoji, to) };
     case "issue.create":
       return createIssue(operation.issue, to);
     case "issue.update":
@@ -62,7 +62,7 @@ function commentRoute(to: Address): string {
 
 function post(draft: PreparedDraft, to: Address): GithubCall {
   const { owner, repo, number, root } = itemOf(to);
-  if (draft.onlyFor !== undefined) throw rejected("operation.unsupported", "a comment cannot be shown to one person alone.", to);
+  if (draft.onlyFor) throw rejected("operation.unsupported", "a comment cannot be shown to one person alone.", to);
   const args = { owner, repo, ...said(draft, to) };
   if (root === undefined)
     return {
@@ -80,10 +80,15 @@ function said(draft: PreparedDraft, to: Address): { readonly body: string } {
   return { body, ...overlay(draft.native) };
 }
 
-function reaction(emoji: string, to: Address): Readonly<Record<string, unknown>> {
+function addReaction(emoji: string, to: Address): GithubCall["args"] {
   const { owner, repo } = repoOf(to);
   const content = reactionOf(emoji);
-  if (content === undefined)
-    throw rejected("content.rejected", `"${emoji}" is none of GitHub's reactions, which are ${reactionList}.`, to);
-  return { owner, repo, content };
+  if (content !== undefined) return { owner, repo, content };
+  throw rejected("content.rejected", `"${emoji}" is none of GitHub's reactions, which are ${reactionList}.`, to);
+}
+
+/** What GitHub has not cannot be there, which is what is wanted. */
+function removeReaction(emoji: string, to: Address): GithubCall["args"] {
+  const { owner, repo } = repoOf(to);
+  return { owner, repo, content: reactionOf(emoji) ?? emoji };
 }

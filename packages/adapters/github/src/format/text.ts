@@ -52,7 +52,7 @@ export function repoOf(to: Address): Place {
   if (place !== undefined) return place;
   throw rejected(
     "operation.rejected",
-    `there is no "${to.room}${to.thread === undefined ? "" : ` ${to.thread}`}". A room is owner/repo, a thread 12 or 12/345.`,
+    `there is no "${to.room}${to.thread ? ` ${to.thread}` : ""}". A room is owner/repo, a thread 12 or 12/345.`,
     to,
   );
 }
@@ -76,7 +76,7 @@ export function rejected(
 ): GatewayError {
   return new GatewayError(
     code,
-    `github: ${to.room}${to.thread === undefined ? "" : `#${to.thread}`} on account ${to.account}: ${why}`,
+    `github: ${to.room}${to.thread ? `#${to.thread}` : ""} on account ${to.account}: ${why}`,
     { platform, account: to.account },
   );
 }

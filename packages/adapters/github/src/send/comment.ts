@@ -1,6 +1,6 @@
 import type { Receipt } from "@devflow/gateway/contract";
 import { fields, type Args } from "../client/index.ts";
-import { isMarkedBy, record, records, text } from "../wire/index.ts";
+import { isMarkedBy, reactionOf, record, records, text } from "../wire/index.ts";
 import { done, madeMessage, markedArgs, messageIdOf, unless, type Desk } from "./desk.ts";
 
 /** The outbox tries for a day. */
@@ -55,16 +55,17 @@ export async function removeReaction(desk: Desk): Promise<Receipt> {
   const comment_id = messageIdOf(desk);
   const { user } = await clients.self(outgoing.to.account, context);
   const list = call.route.replace("DELETE", "GET").replace("/{reaction_id}", "");
-  for await (const page of clients.pages(
-    outgoing.to.account,
-    list,
-    { ...where, comment_id, content: call.args["content"] },
-    context,
-  )) {
-    const own = records(page).find((one) => text(record(one["user"])["login"])?.toLowerCase() === user.handle?.toLowerCase());
+  const { content } = call.args;
+  const filter = reactionOf(String(content)) === undefined ? {} : { content };
+  for await (const page of clients.pages(outgoing.to.account, list, { ...where, comment_id, ...filter }, context)) {
+    const own = records(page).find((one) => one["content"] === content && loginOf(one["user"]) === user.handle?.toLowerCase());
     if (own === undefined) continue;
     await unless([404], () => desk.ask(call.route, { comment_id, reaction_id: own["id"] }));
     break;
   }
   return done(desk);
+}
+
+function loginOf(user: unknown): string | undefined {
+  return text(record(user)["login"])?.toLowerCase();
 }

@@ -14,7 +14,7 @@ export interface Place {
 export function placeOf({ room, thread }: Pick<Address, "room" | "thread">): Place | undefined {
   const [, owner, repo] = /^([^/\s]+)\/([^/\s]+)$/.exec(room) ?? [];
   if (owner === undefined || repo === undefined) return undefined;
-  if (thread === undefined) return { owner, repo };
+  if (!thread) return { owner, repo };
   const [, number, root] = /^(\d{1,15})(?:\/(\d{1,15}))?$/.exec(thread) ?? [];
   if (number === undefined) return undefined;
   return { owner, repo, number: Number(number), ...(root === undefined ? {} : { root: Number(root) }) };
