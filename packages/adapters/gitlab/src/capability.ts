@@ -1,0 +1,92 @@
+import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
+
+const project = {
+  "issue.create": "native",
+  "change.create": "native",
+  "pipeline.run": "native",
+  "pipeline.cancel": "native",
+  "pipeline.retry": "native",
+} as const satisfies Capabilities["operations"];
+
+const talk = {
+  "message.post": "native",
+  "message.edit": "native",
+  "message.delete": "native",
+  "reaction.add": "native",
+  "reaction.remove": "native",
+} as const satisfies Capabilities["operations"];
+
+const issue = { ...talk, "issue.update": "native", "issue.link": "native", ...project } as const;
+const change = { ...talk, "issue.update": "native", "change.merge": "native", "review.submit": "native", ...project } as const;
+const operations = { ...issue, ...change } as const;
+
+/** The operations that GitLab has. */
+export type GitlabOperations = OperationsIn<typeof operations>;
+
+/** A note holds a million characters; our marker takes some of them. */
+const textLimit = 999_900;
+
+const table: Capabilities = {
+  text: { limit: textLimit, unit: "utf16", editLimit: textLimit },
+  nodes: {
+    paragraph: "native",
+    heading: "native",
+    list: "native",
+    listItem: "native",
+    blockquote: "native",
+    code: "native",
+    table: "native",
+    thematicBreak: "native",
+    fields: "emulated",
+    actions: "none",
+    text: "native",
+    strong: "native",
+    emphasis: "native",
+    delete: "native",
+    spoiler: "emulated",
+    inlineCode: "native",
+    link: "native",
+    image: "native",
+    break: "native",
+    mention: "native",
+    emoji: "native",
+  },
+  operations,
+  attachments: {
+    kinds: {
+      image: "native",
+      video: "native",
+      audio: "native",
+      voice: "native",
+      file: "native",
+      sticker: "none",
+      location: "none",
+      contact: "none",
+      poll: "none",
+      unsupported: "none",
+    },
+    maxBytes: 104_857_600,
+    perMessage: 10,
+    captionLimit: 900_000,
+  },
+  actions: { buttons: 0, selects: 0, options: 0, labelLimit: 0 },
+  onlyFor: false,
+  windows: {},
+  // A text that grows by edits would send a webhook and a broadcast to every open page for each step.
+  stream: { intervalMs: 5_000 },
+  idempotent: false,
+};
+
+const tables: Readonly<Record<string, Capabilities>> = {
+  "": { ...table, operations: project },
+  "#": { ...table, operations: issue },
+  "!": { ...table, operations: change },
+  $: { ...table, operations: { ...talk, ...project } },
+  // The notes of a commit can be edited and removed by their discussion alone, which an id does not name.
+  "@": { ...table, operations: { "message.post": "native", ...project } },
+};
+
+/** The table for an address: a project, an issue (`#5`), a merge request (`!5`), a snippet (`$7`), a commit (`@<sha>`). All of it without one. */
+export function capabilities(address?: Address): Capabilities {
+  return address === undefined ? table : (tables[(address.thread ?? "").slice(0, 1)] ?? table);
+}

@@ -1,0 +1,2 @@
+export { createClients, type Clients } from "./clients.ts";
+export { openFile } from "./files.ts";
