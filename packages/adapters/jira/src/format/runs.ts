@@ -102,7 +102,8 @@ function link(url: string, title: string | null | undefined, children: readonly 
   if (form.form === "label") return collect(children, around, out);
   const said = title ? shown(title) : "";
   const to: LinkTo = { url: encoded(form.url), ...(said === "" ? {} : { title: said }), outer: around.marks.length };
-  if (form.form === "url") add("text", shown(form.url), { ...around, link: to }, out);
+  const same = flattened(children).trim() === form.url;
+  if (form.form === "url" && !same) add("text", shown(form.url), { ...around, link: to }, out);
   else collect(children, { ...around, link: to }, out);
 }
 
@@ -125,11 +126,30 @@ function addText(value: string, around: Around, out: Run[]): void {
 }
 
 function add(type: "text" | "code", value: string, around: Around, out: Run[]): void {
-  const last = out.at(-1);
   if (value === "") return;
-  if (last?.node.type === type && last.link === around.link && sameMarks(last.marks, around.marks)) {
-    out[out.length - 1] = { ...around, node: { type, value: last.node.value + value } };
-  } else out.push({ ...around, node: { type, value } });
+  const last = out.at(-1);
+  const node = joinable(last, { ...around, node: { type, value } });
+  if (node === undefined) out.push({ ...around, node: { type, value } });
+  else out[out.length - 1] = { ...around, node };
+}
+
+/** The stretches with neighbouring texts of one kind as one. */
+export function joinText(runs: readonly Run[]): Run[] {
+  const out: Run[] = [];
+  for (const run of runs) {
+    const node = joinable(out.at(-1), run);
+    if (node === undefined) out.push(run);
+    else out[out.length - 1] = { ...run, node };
+  }
+  return out;
+}
+
+/** Two texts as one, if they are of the same kind, under the same marks and in the same link. */
+function joinable(a: Run | undefined, b: Run): Run["node"] | undefined {
+  if (a === undefined || a.link !== b.link || !sameMarks(a.marks, b.marks)) return undefined;
+  const [one, other] = [a.node, b.node];
+  const alike = (one.type === "text" && other.type === "text") || (one.type === "code" && other.type === "code");
+  return alike ? { type: one.type, value: one.value + other.value } : undefined;
 }
 
 /** True when two stretches stand under the same marks, in whatever order. */

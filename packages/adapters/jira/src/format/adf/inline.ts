@@ -39,7 +39,9 @@ function inlineNode(run: Run): AdfNode {
 }
 
 function textNode(text: string, run: Run): AdfNode {
-  const marks = marksOf(run);
+  const { link: _, ...bare } = run;
+  // A link of nothing but space is what a break in a link leaves.
+  const marks = marksOf(text.trim() === "" ? bare : run);
   return { type: "text", text, ...(marks.length === 0 ? {} : { marks }) };
 }
 

@@ -13,6 +13,8 @@ export function isWord(char: string): boolean {
 export interface Escaping {
   /** Signs among {@link paired} that could pair with another one nearby. */
   readonly active: ReadonlySet<string>;
+  /** Signs that marks nearby are written with. */
+  readonly used: ReadonlySet<string>;
   /** In a table's cell or a link's label, which a bare pipe would end. */
   readonly boxed: boolean;
 }
@@ -39,7 +41,8 @@ function edges(text: string, at: number): { readonly begins: boolean; readonly e
   const next = after === "" ? "" : String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
   return {
     begins: !isWord(before) && !(after !== "" && /\s/.test(after)),
-    ends: !isWord(next) && !(before !== "" && /\s/.test(before)),
+    // An image's end may be followed by anything.
+    ends: (text[at] === "!" || !isWord(next)) && !(before !== "" && /\s/.test(before)),
   };
 }
 
@@ -50,13 +53,13 @@ const suspects =
  * Text that Jira's wiki markup shows as it is. A backslash stands before what could be markup; where none works, a character
  * reference or a zero width space does its work. Source: Jira's text formatting notation, and Atlassian's own parser.
  */
-export function escapeText(text: string, { active, boxed }: Escaping): string {
+export function escapeText(text: string, { active, used, boxed }: Escaping): string {
   return text.replace(suspects, (found, at: number) => {
     const after = text.charAt(at + found.length);
     switch (found) {
       case "\\":
         // Before a letter it is just that; before all else it would escape, or break the line.
-        return after !== "" && /[\p{L}\p{N} ]/u.test(after) && text[at - 1] !== "\\" ? found : "&#92;";
+        return /^[\p{L}\p{N}]/u.test(after) && text[at - 1] !== "\\" ? found : "&#92;";
       case "|":
         return boxed ? "&#124;" : found;
       case "&":
@@ -66,7 +69,7 @@ export function escapeText(text: string, { active, boxed }: Escaping): string {
         return isWord(text.charAt(at + 2)) ? found : `${found}\u200b`;
       case "~":
         // `[~name` is no mention once the bracket is escaped.
-        if (text[at - 1] === "[" && isWord(after)) return found;
+        if (text[at - 1] === "[" && isWord(after) && !used.has(found)) return found;
         return acts(text, at, active) ? `\\${found}` : found;
       case "-":
       case "+":

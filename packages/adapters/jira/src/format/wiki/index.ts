@@ -100,14 +100,13 @@ function listItem(item: ListItem, marker: string, where: Where): string {
     text = [];
   };
   for (const block of item.children) {
-    if (block.type === "paragraph")
-      text = text.length === 0 ? [...block.children] : [...text, { type: "break" }, ...block.children];
-    else {
+    if (block.type !== "paragraph") {
       flush();
-      const below = block.type === "list" ? list(block, marker, where) : writeBlock(block, where);
       if (block.type !== "list" && lines.length === 0) lines.push(`${marker} `);
+      const below = block.type === "list" ? list(block, marker, where) : writeBlock(block, where);
       if (below !== "") lines.push(below);
-    }
+    } else if (text.length === 0) text = [...block.children];
+    else if (line(block.children, where) !== "") text.push({ type: "break" }, ...block.children);
   }
   flush();
   return lines.join("\n");

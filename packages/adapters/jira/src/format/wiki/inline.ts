@@ -1,7 +1,7 @@
-import type { Emoji, Inline, Mention } from "@devflow/gateway/contract";
+import type { Inline, Mention } from "@devflow/gateway/contract";
 import { mentionText } from "@devflow/gateway/kit";
 import { userName, accountId } from "../../wire/person.ts";
-import { runsOf, shown, type LinkTo, type MarkName, type Run } from "../runs.ts";
+import { joinText, runsOf, shown, type LinkTo, type Run } from "../runs.ts";
 import { activeSigns, escapeLineStart, escapeText, type Escaping } from "./escape.ts";
 import { signs, writeMarks, type Piece } from "./marks.ts";
 
@@ -19,28 +19,52 @@ export interface Place {
 
 /** Inline content as wiki markup; no line of it begins a block. */
 export function writeInline(children: readonly Inline[], place: Place): string {
-  const runs = spelled(runsOf(children), place.oneLine === true);
-  const texts = runs.map(({ node }) => ("value" in node && node.type !== "emoji" ? node.value : " "));
-  const used = runs.flatMap(({ marks }) => marks.map((mark) => signs[mark]));
-  const escaping: Escaping = { active: activeSigns(texts, used), boxed: place.inCell === true };
+  const runs = spelled(runsOf(children), place);
+  const texts = runs.map(wordsOf);
+  const used = new Set(runs.flatMap(({ marks }) => marks.map((mark) => signs[mark])));
+  const escaping: Escaping = { active: activeSigns(texts, used), used, boxed: place.inCell === true };
   return writeMarks(pieces(runs, place, escaping))
     .split("\n")
     .map((line) => escapeLineStart(line.trim()))
     .join("\n");
 }
 
-/** Without breaks at the ends; a line feed that would leave a line empty, or may not be one, as a break. */
-function spelled(runs: readonly Run[], oneLine: boolean): Run[] {
+/** What a stretch says, as far as it is written as text. */
+function wordsOf({ node }: Run): string {
+  return node.type === "text" || node.type === "code" ? node.value : " ";
+}
+
+/**
+ * As they can be written: what there is no markup for as text, without breaks at the ends, and a line feed that would leave a
+ * line empty, or may not be one, as a break.
+ */
+function spelled(runs: readonly Run[], place: Place): Run[] {
   const ends = ({ node }: Run): boolean => node.type === "feed" || node.type === "break";
   const idle = (run: Run): boolean => ends(run) || (run.node.type === "text" && run.node.value.trim() === "");
-  const from = runs.findIndex((run) => !idle(run));
-  const kept = from < 0 ? [] : runs.slice(from, runs.findLastIndex((run) => !idle(run)) + 1);
+  const said = joinText(runs.map((run) => textual(run, place)));
+  const from = said.findIndex((run) => !idle(run));
+  const kept = from < 0 ? [] : said.slice(from, said.findLastIndex((run) => !idle(run)) + 1);
   let begun = true;
   return kept.map((run) => {
-    const feeds = run.node.type === "feed" && begun && !oneLine;
+    const feeds = run.node.type === "feed" && begun && place.oneLine !== true;
     begun = ends(run) ? false : begun || !idle(run);
     return run.node.type === "feed" && !feeds ? { ...run, node: { type: "break" } } : run;
   });
+}
+
+/** Pictures as text, and so are people that cannot be named here. In a link nobody is named, and nothing breaks the line. */
+function textual(run: Run, { dialect }: Place): Run {
+  const { node } = run;
+  if (node.type === "emoji") return said(run, shown(node.value ?? `:${node.name}:`).replaceAll("\n", " "));
+  if (node.type === "mention") {
+    const known = (dialect === "cloud" ? accountId : userName).test(node.id);
+    return node.target === "user" && known && run.link === undefined ? run : said(run, nameOf(node));
+  }
+  return run.link !== undefined && (node.type === "feed" || node.type === "break") ? said(run, " ") : run;
+}
+
+function said(run: Run, value: string): Run {
+  return { ...run, node: { type: "text", value } };
 }
 
 /** Stretches as they are written; those of a link are one. */
@@ -54,7 +78,8 @@ function pieces(runs: readonly Run[], place: Place, escaping: Escaping): Piece[]
     }
     let end = at + 1;
     while (runs[end]?.link === run.link) end++;
-    out.push(link(run.link, runs.slice(at, end), { place, escaping, after: runs[end] }));
+    const free = stands(runs[at - 1], runs.slice(end, end + 2));
+    out.push(...link(run.link, runs.slice(at, end), { place, escaping, free }));
     at = end - 1;
   }
   return out;
@@ -66,26 +91,13 @@ function piece({ node, marks }: Run, place: Place, escaping: Escaping): Piece {
       return { marks, text: node.value, write: (text) => escapeText(text, escaping) };
     case "code":
       return { marks, text: `{{${escapeText(node.value, escaping)}}}` };
+    case "mention":
+      return { marks, text: `[~${place.dialect === "cloud" ? "accountid:" : ""}${node.id}]` };
     case "feed":
       return { marks: [], text: "\n" };
-    case "break":
+    default:
       return { marks: [], text: "\\\\" };
-    case "mention":
-      return mention(node, marks, place, escaping);
-    case "emoji":
-      return { marks, text: emojiText(node), write: (text) => escapeText(text, escaping) };
   }
-}
-
-function emojiText({ name, value }: Emoji): string {
-  return shown(value ?? `:${name}:`).replaceAll("\n", " ");
-}
-
-function mention(node: Mention, marks: readonly MarkName[], { dialect }: Place, escaping: Escaping): Piece {
-  const known = dialect === "cloud" ? accountId : userName;
-  if (node.target === "user" && known.test(node.id))
-    return { marks, text: `[~${dialect === "cloud" ? "accountid:" : ""}${node.id}]` };
-  return { marks, text: nameOf(node), write: (text) => escapeText(text, escaping) };
 }
 
 function nameOf(node: Mention): string {
@@ -94,36 +106,37 @@ function nameOf(node: Mention): string {
 
 const bareUrl = /^https?:\/\/[\w.~:/?#@&=+,;%$-]*[\w/=&%$]$/;
 
-/** What may follow a bare address without becoming a part of it. */
-const follows = /^(?:$|\s|[.,;:!?](?:$|\s))/;
+/** True when an address between these stretches is read as far as it goes, and no further. */
+function stands(before: Run | undefined, [after, more]: readonly Run[]): boolean {
+  if (before?.link !== undefined || (before?.node.type === "text" && !/[\s(]$/.test(before.node.value))) return false;
+  if (before !== undefined && !["text", "feed", "break"].includes(before.node.type)) return false;
+  if (after === undefined) return true;
+  if (after.node.type === "feed" || after.node.type === "break") return true;
+  if (after.node.type !== "text" || after.link !== undefined) return false;
+  return /^[.,;:!?]*\s/.test(after.node.value) || (more === undefined && /^[.,;:!?]*$/.test(after.node.value));
+}
 
-function link(
-  to: LinkTo,
-  runs: readonly Run[],
-  { place, escaping, after }: { readonly place: Place; readonly escaping: Escaping; readonly after: Run | undefined },
-): Piece {
+interface Around {
+  readonly place: Place;
+  readonly escaping: Escaping;
+  /** True where an address needs no brackets. */
+  readonly free: boolean;
+}
+
+function link(to: LinkTo, runs: readonly Run[], { place, escaping, free }: Around): Piece[] {
   const marks = runs[0]?.marks.slice(0, to.outer) ?? [];
   const url = to.url.replace(/[[\]!]/g, encodeURIComponent).replaceAll("!", "%21");
   const [only, ...more] = runs;
   const said = only?.node.type === "text" && more.length === 0 ? only.node.value : undefined;
-  const next = after === undefined ? "" : after.node.type === "text" && after.link === undefined ? after.node.value : "*";
-  const free = after === undefined || after.node.type === "feed" || after.node.type === "break" || follows.test(next);
   const plain = said === to.url && only?.marks.length === to.outer;
-  if (plain && to.outer === 0 && bareUrl.test(url) && !url.includes("--") && free) return { marks, text: url, bare: true };
-  if (plain) return { marks, text: `[${url}]` };
-  const label = writeMarks(
-    pieces(
-      runs.map((run) => labelled(run, to.outer)),
-      place,
-      { ...escaping, boxed: true },
-    ),
-  ).trim();
-  return { marks, text: label === "" ? `[${url}]` : `[${label.replace(/^[~^!@$]/, "\u200b$&")}|${url}]` };
-}
-
-/** What stands in a link's label, which is one line and names nobody. */
-function labelled({ marks, node }: Run, outer: number): Run {
-  const inner = marks.slice(outer);
-  if (node.type === "feed" || node.type === "break") return { marks: inner, node: { type: "text", value: " " } };
-  return { marks: inner, node: node.type === "mention" ? { type: "text", value: nameOf(node) } : node };
+  if (plain && free && to.outer === 0 && bareUrl.test(url) && !url.includes("--")) return [{ marks, text: url }];
+  if (plain) return [{ marks, text: `[${url}]` }];
+  const inner = runs.map(({ marks: all, node }) => ({ marks: all.slice(to.outer), node }));
+  const label = writeMarks(pieces(inner, place, { ...escaping, boxed: true }));
+  const words = label.trim();
+  // Spaces at a label's ends are not shown, so they stand outside.
+  const blank = (text: string): Piece[] => (text === "" ? [] : [{ marks, text, write: (same) => same }]);
+  const lead = label.length - label.trimStart().length;
+  const text = words === "" ? `[${url}]` : `[${words.replace(/^[~^!@$]/, "\u200b$&")}|${url}]`;
+  return [...blank(label.slice(0, lead)), { marks, text }, ...blank(label.slice(lead + words.length))];
 }

@@ -17,8 +17,6 @@ export interface Piece {
   readonly text: string;
   /** How the text is written. Not set: it is markup already. */
   readonly write?: (text: string) => string;
-  /** An address without brackets, which ends where a space does. */
-  readonly bare?: boolean;
 }
 
 interface Open {

@@ -15,7 +15,7 @@ interface Token {
   readonly code?: Code;
 }
 
-const macro = /\\.|\{(code|noformat|quote|panel)(?::([^}\n]{0,500}))?\}/gis;
+const macro = /\\.|\{(code|noformat|quote|panel)(?=[:}])/gis;
 
 /** A text taken apart at its macros. One that nothing ends is text. Takes time linear in the length. */
 export function partsOf(text: string): readonly Part[] {
@@ -25,11 +25,27 @@ export function partsOf(text: string): readonly Part[] {
 }
 
 function tokensOf(text: string): Token[] {
+  const brace = finder(text, "}");
+  const feed = finder(text, "\n");
   return Array.from(text.matchAll(macro)).flatMap((match): Token[] => {
-    const [all, name, parameters] = match;
-    const { index: from } = match;
-    return name === undefined ? [] : [{ name: name.toLowerCase(), parameters, from, end: from + all.length }];
+    const [all, name] = match;
+    if (name === undefined) return [];
+    const at = match.index + all.length;
+    const end = brace(at);
+    if (end === Number.POSITIVE_INFINITY || feed(at) < end) return [];
+    const parameters = text[at] === ":" ? text.slice(at + 1, end) : undefined;
+    return [{ name: name.toLowerCase(), parameters, from: match.index, end: end + 1 }];
   });
+}
+
+/** Where a character stands next, for places that only move forward. */
+function finder(text: string, char: string): (from: number) => number {
+  let found = -1;
+  return (from) => {
+    if (found < from) found = text.indexOf(char, from);
+    if (found < 0) found = Number.POSITIVE_INFINITY;
+    return found;
+  };
 }
 
 /** The tokens with each macro of code as one, and without those within code. */
@@ -55,12 +71,11 @@ function foldedCode(text: string, tokens: readonly Token[]): Token[] {
 }
 
 function code(value: string, { name, parameters = "" }: Token): Code {
-  const lang = /^[^|=]+/.exec(parameters)?.[0].trim() ?? /(?:^|\|)language=([^|]+)/.exec(parameters)?.[1]?.trim();
-  const said =
-    parameters.includes("=") && !/^[^|=]+(?:\||$)/.test(parameters) ? /(?:^|\|)language=([^|]+)/.exec(parameters)?.[1] : lang;
+  const [first = ""] = parameters.split("|");
+  const lang = first.includes("=") ? (/(?:^|\|)language=([^|]+)/.exec(parameters)?.[1] ?? "") : first;
   return {
     type: "code",
-    ...(name === "code" && said && said !== "none" ? { lang: said } : {}),
+    ...(name === "code" && lang.trim() !== "" && lang !== "none" ? { lang: lang.trim() } : {}),
     value: value.replace(/\{(noformat|code|quote|panel)\u200b(?=[}:|])/gi, "{$1"),
   };
 }
