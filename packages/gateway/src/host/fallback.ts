@@ -42,9 +42,10 @@ export function createFallback(
       return { key, value: new TextEncoder().encode(JSON.stringify(choices)), ttlMs };
     },
     async read(event) {
-      if (event.kind !== "message.created" || event.message.text.length > longest) return undefined;
+      if (event.kind !== "message.created" || open?.size === 0) return undefined;
       const key = keyOf(event.conversation.address);
-      if (open && !open.has(key)) return undefined;
+      // Asked for last: a text may have to be worked out first.
+      if ((open && !open.has(key)) || event.message.text.length > longest) return undefined;
       const entry = await store.kv.get(key);
       if (!entry) return undefined;
       const said = event.message.text.trim().toLowerCase().replace(/[.)]$/, "");

@@ -124,10 +124,11 @@ export function createIngress(deps: IngressDeps): Ingress {
         note({ step: "webhook.refused", level: "warn", code: "verify.failed", detail: redact(verdict.reason), status: 401 });
         return { status: 401, body: "not verified" };
       }
-      const verified = Object.assign(
-        Object.create(request) as VerifiedRequest,
-        verdict.account === undefined ? {} : { account: verdict.account },
-      );
+      const { method, url, body, receivedAt } = request;
+      const { account } = verdict;
+      // A plain copy: the class of an object that inherits from the request would keep it alive until a full collection.
+      const copy = { method, url, header: (name: string) => request.header(name), body, receivedAt };
+      const verified = (account === undefined ? copy : { ...copy, account }) as VerifiedRequest;
       const response = await take(platform, await inTime(webhook.receive(verified, context)), inTime);
       note({ step: "webhook.answered", level: "debug", status: response.status });
       return response;

@@ -78,10 +78,10 @@ export function createInbox(deps: RunDeps): Inbox {
 
   return {
     async accept(platform, deliveries) {
-      const { true: interactive = [], false: conversational = [] } = Object.groupBy(deliveries, (delivery) =>
-        delivery.interactive === true ? "true" : "false",
-      );
-      await Promise.all([keep(platform, ordered, conversational), keep(platform, urgent, interactive)]);
+      const interactive = deliveries.filter((delivery) => delivery.interactive === true);
+      if (interactive.length === 0) return keep(platform, ordered, deliveries);
+      const others = deliveries.filter((delivery) => delivery.interactive !== true);
+      await Promise.all([keep(platform, ordered, others), keep(platform, urgent, interactive)]);
     },
     queues: () => [ordered, urgent],
     start() {

@@ -11,17 +11,27 @@ export interface Doorbell {
 }
 
 /**
- * Makes a {@link Doorbell}. A busy queue rings it for every job, so it is a set of callbacks: an abort controller for each
+ * Makes a {@link Doorbell}. A busy queue rings it for every job, so it is a list of callbacks: an abort controller for each
  * sleep, joined with `AbortSignal.any`, took a quarter of the processor time of a busy memory store.
  */
 export function createDoorbell(clock: Clock, closed: AbortSignal): Doorbell {
-  const sleepers = new Set<() => void>();
+  let sleepers: (() => void)[] = [];
+  /** Signals that ring when they abort: whoever sleeps does so often, with the same one. */
+  const heard = new WeakSet<AbortSignal>();
   let rings = 0;
   const ring = (): void => {
     rings += 1;
-    for (const wake of sleepers) wake();
+    if (sleepers.length === 0) return;
+    const woken = sleepers;
+    sleepers = [];
+    for (const wake of woken) wake();
   };
-  closed.addEventListener("abort", ring, { once: true });
+  const listen = (signal: AbortSignal): void => {
+    if (heard.has(signal)) return;
+    heard.add(signal);
+    signal.addEventListener("abort", ring, { once: true });
+  };
+  listen(closed);
   return {
     get rings() {
       return rings;
@@ -29,16 +39,17 @@ export function createDoorbell(clock: Clock, closed: AbortSignal): Doorbell {
     ring,
     sleep(ms, signal, since = rings) {
       if (ms <= 0 || rings !== since || signal.aborted || closed.aborted) return Promise.resolve();
+      listen(signal);
       return new Promise((resolve) => {
         const wake = (): void => {
-          sleepers.delete(wake);
           cancel();
-          signal.removeEventListener("abort", wake);
           resolve();
         };
-        const cancel = clock.after(ms, wake);
-        sleepers.add(wake);
-        signal.addEventListener("abort", wake, { once: true });
+        const cancel = clock.after(ms, () => {
+          sleepers = sleepers.filter((sleeper) => sleeper !== wake);
+          resolve();
+        });
+        sleepers.push(wake);
       });
     },
   };

@@ -6,6 +6,7 @@ export { createDoorbell, type Doorbell } from "./doorbell.ts";
 export { isObject, parseObject, type JsonObject } from "./json.ts";
 export { redact, secret } from "./secret.ts";
 export { equalInConstantTime, hmacSha256 } from "./signature.ts";
+export { lazy } from "./lazy.ts";
 export { keepLease } from "./lease.ts";
 export { sleep, systemClock } from "./time.ts";
 export { checkJob, checkKey, checkQueueName, checkValue, clipError, compareBytes } from "./store.ts";

@@ -30,6 +30,15 @@ export interface Worker {
   idle(): Promise<void>;
 }
 
+/** A job in hand. They are a list, each with its place in it: a Map in steady use burdens the collector, see `dictionary`. */
+interface Held {
+  readonly claim: Claim;
+  readonly abort: AbortController;
+  place: number;
+  renewed: number;
+  tried: boolean;
+}
+
 const batch = 64;
 /** Pause between attempts to give a job back. */
 const againMs = 1000;
@@ -57,7 +66,7 @@ export async function giveBackLater(
 export function startWorker(options: WorkerOptions): Worker {
   const { queue, clock, concurrency, leaseMs, pollMs } = options;
   const stopping = new AbortController();
-  const held = new Map<Claim, { readonly abort: AbortController; renewed: number; tried: boolean }>();
+  const held: Held[] = [];
   let freed: (() => void) | undefined;
   let nudge: (() => void) | undefined;
   let hinted = false;
@@ -78,14 +87,20 @@ export function startWorker(options: WorkerOptions): Worker {
         hinted = true;
       }));
 
+  const release = ({ place }: Held): void => {
+    const last = held.pop();
+    if (last === undefined || last.place === place) return;
+    last.place = place;
+    held[place] = last;
+  };
   const start = (claim: Claim): void => {
-    const abort = new AbortController();
-    held.set(claim, { abort, renewed: clock.now(), tried: false });
+    const job: Held = { claim, abort: new AbortController(), place: held.length, renewed: clock.now(), tried: false };
+    held.push(job);
     void options
-      .run(claim, abort.signal)
+      .run(claim, job.abort.signal)
       .catch(options.failed)
       .finally(() => {
-        held.delete(claim);
+        release(job);
         endedAt = begun;
         freed?.();
         if (idlers.length > 0) nudge?.();
@@ -93,7 +108,7 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 
   const settle = (): void => {
-    if (held.size > 0) return;
+    if (held.length > 0) return;
     const done = idlers.filter(({ after }) => emptyAt > Math.max(after, endedAt));
     idlers = idlers.filter((idler) => !done.includes(idler));
     for (const { resolve } of done) resolve();
@@ -101,7 +116,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      if (held.size >= concurrency) {
+      if (held.length >= concurrency) {
         await new Promise<void>((resolve) => (freed = resolve));
         freed = undefined;
         continue;
@@ -111,7 +126,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const number = ++begun;
       let claims: readonly Claim[];
       try {
-        claims = await queue.claim({ limit: Math.min(batch, concurrency - held.size), leaseMs, worker: options.name });
+        claims = await queue.claim({ limit: Math.min(batch, concurrency - held.length), leaseMs, worker: options.name });
       } catch (error) {
         if (stopping.signal.aborted) return;
         options.failed(error);
@@ -126,7 +141,7 @@ export function startWorker(options: WorkerOptions): Worker {
       if (claims.length > 0) continue;
       emptyAt = number;
       settle();
-      if (hinted || (idlers.length > 0 && held.size === 0)) continue;
+      if (hinted || (idlers.length > 0 && held.length === 0)) continue;
       await Promise.race([wake, new Promise<void>((resolve) => (nudge = resolve))]);
       nudge = undefined;
     }
@@ -135,13 +150,13 @@ export function startWorker(options: WorkerOptions): Worker {
   const everyMs = leaseMs / 6;
   const renew = (): void => {
     const now = clock.now();
-    for (const [claim, state] of held) {
+    for (const state of held) {
       // Unanswered so far, and by the next look it would be too late: another worker may have the job before this one knows.
       const late = now + (state.tried ? everyMs : 0) > state.renewed + leaseMs * 0.9;
       if (late) state.abort.abort(new Error("The lease of this job was lost."));
       else if (now - state.renewed >= leaseMs / 3) {
         state.tried = true;
-        void queue.extend(claim, leaseMs).then((result) => {
+        void queue.extend(state.claim, leaseMs).then((result) => {
           if (result !== "ok") return state.abort.abort(new Error("The lease of this job was lost."));
           state.renewed = Math.max(state.renewed, now);
           state.tried = false;
@@ -164,18 +179,18 @@ export function startWorker(options: WorkerOptions): Worker {
   const running = loop();
   return {
     get busy() {
-      return held.size;
+      return held.length;
     },
     async stop(graceMs) {
       stopping.abort();
       freed?.();
       nudge?.();
       await running;
-      if (held.size > 0) {
+      if (held.length > 0) {
         await new Promise<void>((resolve) => {
           const cancel = clock.after(graceMs, resolve);
           freed = () => {
-            if (held.size > 0) return;
+            if (held.length > 0) return;
             cancel();
             resolve();
           };
@@ -183,8 +198,8 @@ export function startWorker(options: WorkerOptions): Worker {
       }
       cancelRenewal();
       await Promise.all(
-        [...held].map(async ([claim, state]) => {
-          state.abort.abort(new Error("The gateway is stopping."));
+        held.map(async ({ claim, abort }) => {
+          abort.abort(new Error("The gateway is stopping."));
           await giveBack(claim);
         }),
       );

@@ -1,3 +1,4 @@
+import { dictionary } from "../kit/dictionary.ts";
 import type { Item } from "./lane.ts";
 
 /** Every id the queue knows: those of its jobs, dead ones included, and for a time those of finished ones. */
@@ -12,19 +13,19 @@ export interface Ids {
 }
 
 export function ids(dedupeTtlMs: number): Ids {
-  const jobs = new Map<string, Item>();
+  const jobs = dictionary<Item>();
   /** In the order of expiry, since every id is remembered for the same time. */
   const done = new Map<string, number>();
 
   return {
-    find: (id) => jobs.get(id),
-    has: (id, now) => jobs.has(id) || (done.get(id) ?? 0) > now,
+    find: (id) => jobs[id],
+    has: (id, now) => jobs[id] !== undefined || (done.get(id) ?? 0) > now,
     add(item) {
-      jobs.set(item.id, item);
+      jobs[item.id] = item;
     },
     finish(item, now) {
       item.state = "gone";
-      jobs.delete(item.id);
+      delete jobs[item.id];
       done.delete(item.id);
       done.set(item.id, now + dedupeTtlMs);
     },

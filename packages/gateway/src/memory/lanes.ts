@@ -1,4 +1,5 @@
 import type { Claim, Job, QueueOptions, QueueStats } from "../contract/index.ts";
+import { dictionary } from "../kit/dictionary.ts";
 import { heap } from "./heap.ts";
 import { ids } from "./ids.ts";
 import { append, newItem, newLane, prepend, unlink, type Item, type Lane } from "./lane.ts";
@@ -35,7 +36,7 @@ export interface Lanes {
 }
 
 export function lanes({ next }: World, options: QueueOptions, wake: () => void): Lanes {
-  const byKey = new Map<string, Lane>();
+  const byKey = dictionary<Lane>();
   const order = heap<Lane>((a, b) => (a.readyAt === b.readyAt ? a.turn < b.turn : a.readyAt < b.readyAt));
   const schedule = heap<Item>((a, b) => (a.runAt === b.runAt ? a.turn < b.turn : a.runAt < b.runAt));
   const known = ids(options.dedupeTtlMs);
@@ -52,7 +53,7 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
   const settle = (lane: Lane, now: number): void => {
     if (lane.depth > 0 && !lane.halted) return ready(lane, now);
     order.remove(lane);
-    if (!lane.halted) byKey.delete(lane.key);
+    if (!lane.halted) delete byKey[lane.key];
   };
   const leave = (lane: Lane, item: Item): void => {
     unlink(lane, item);
@@ -60,10 +61,10 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
     if (lane.held === item) lane.held = undefined;
   };
   const join = (item: Item, at: number, front = false): void => {
-    let lane = byKey.get(item.key);
+    let lane = byKey[item.key];
     if (lane === undefined) {
       lane = newLane(item.key);
-      byKey.set(item.key, lane);
+      byKey[item.key] = lane;
     }
     (front ? prepend : append)(lane, item);
     item.state = "waiting";
@@ -101,7 +102,7 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       if (known.has(job.id, now)) return "duplicate";
       known.prune(now, 4);
       // A job for later joins its lane when due, however long that is by then.
-      const depth = (job.runAt ?? 0) > now ? 0 : (byKey.get(job.key)?.depth ?? 0);
+      const depth = (job.runAt ?? 0) > now ? 0 : (byKey[job.key]?.depth ?? 0);
       if (isFull(depth, waiting + schedule.size)) return "full";
       const item = newItem(job, now, next());
       known.add(item);
@@ -111,7 +112,7 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
     fits(jobs, now, leaving) {
       if (waiting + schedule.size + jobs.length <= Math.min(options.maxDepth, options.maxLaneDepth)) return true;
       const others = waiting + schedule.size - (leaving === undefined ? 0 : 1);
-      const depthOf = (key: string): number => (byKey.get(key)?.depth ?? 0) - (leaving?.key === key ? 1 : 0);
+      const depthOf = (key: string): number => (byKey[key]?.depth ?? 0) - (leaving?.key === key ? 1 : 0);
       const added = new Map<string, number>();
       const seen = new Set<string>();
       for (const { id, key, runAt = 0 } of jobs) {
@@ -156,9 +157,9 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       order.put(lane);
       return item;
     },
-    find: (key) => byKey.get(key),
+    find: (key) => byKey[key],
     held(claim) {
-      const lane = byKey.get(claim.key);
+      const lane = byKey[claim.key];
       return lane?.held !== undefined && lane.fence === claim.fence ? lane : undefined;
     },
     finish(lane, item, now) {
@@ -182,18 +183,18 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       item.attempts = item.crashes = 0;
       item.error = undefined;
       item.expiresAt = Infinity;
-      const lane = byKey.get(item.key);
+      const lane = byKey[item.key];
       if (lane !== undefined) open(lane, now);
       join(item, now, front);
     },
     discard(item, now) {
       dead.delete(item.id);
       known.finish(item, now);
-      const lane = byKey.get(item.key);
+      const lane = byKey[item.key];
       if (lane !== undefined) open(lane, now);
     },
     resume(key, now) {
-      const lane = byKey.get(key);
+      const lane = byKey[key];
       return lane !== undefined && open(lane, now);
     },
     cancel(id, now) {
@@ -203,7 +204,7 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
         known.finish(item, now);
         return true;
       }
-      const lane = item?.state === "waiting" ? byKey.get(item.key) : undefined;
+      const lane = item?.state === "waiting" ? byKey[item.key] : undefined;
       if (item === undefined || lane === undefined) return false;
       const busy = lane.held !== undefined && lane.readyAt > now;
       if (busy && lane.held === item) return false;
@@ -221,7 +222,8 @@ export function lanes({ next }: World, options: QueueOptions, wake: () => void):
       let delayed = 0;
       let haltedLanes = 0;
       let filled = 0;
-      for (const lane of byKey.values()) {
+      for (const lane of Object.values(byKey)) {
+        if (lane === undefined) continue;
         if (lane.depth > 0) filled += 1;
         if (lane.halted) haltedLanes += 1;
         else if (lane.readyAt > now && lane.held !== undefined) leased += 1;

@@ -1,5 +1,5 @@
-import type { Attachment, Content, Message } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import type { Attachment, Message } from "@devflow/gateway/contract";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { flags, id, number, object, objects, present, scalar, text, timeOf, timeOfId } from "../wire/index.ts";
 import { contentOf } from "./content.ts";
 import { authorOf, type Self } from "./people.ts";
@@ -29,23 +29,20 @@ export function messageOf(given: JsonObject, self: Self, direct: boolean = id(gi
   const reply = replyOf(message, self);
   const known = id(message["id"]);
   const editedAt = timeOf(message["edited_timestamp"]);
-  let content: Content | undefined;
-  let plain: string | undefined;
-  return {
+  const plain = {
     id: known ?? "",
     author: authorOf(message, self),
-    get text() {
-      return (plain ??= simple ? written : plainText(this.content));
-    },
-    get content() {
-      return (content ??= contentOf({ ...said, mentions: message["mentions"] ?? said["mentions"] }, everyone));
-    },
     attachments: attachmentsOf(said),
     addressed: direct || isNamed(message, self) || reply?.self === true,
     sentAt: timeOf(message["timestamp"]) ?? (known === undefined ? 0 : timeOfId(known)),
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(reply === undefined ? {} : { replyTo: reply }),
   };
+  const read: Message = lazy(plain, {
+    text: () => (simple ? written : plainText(read.content)),
+    content: () => contentOf({ ...said, mentions: message["mentions"] ?? said["mentions"] }, everyone),
+  });
+  return read;
 }
 
 /** What a forwarded message says stands only in the snapshot of the one that it forwards. */

@@ -1,5 +1,5 @@
 import type { Content, Message, User } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { object, relationOf, string, type Facts } from "../wire/index.ts";
 import { mediaOf } from "./attachment.ts";
 import { contentOf } from "./html.ts";
@@ -27,13 +27,10 @@ export function messageOf(id: string, content: JsonObject, { account, author, fa
   const mentions = object(content["m.mentions"]).user_ids;
   const mentioned = Array.isArray(mentions) && mentions.includes(account);
   const ours = replyTo !== undefined && facts.ours === true;
-  return {
+  const known = {
     id,
     author,
     text: msgtype === "m.emote" ? `* ${words}` : words,
-    get content() {
-      return read();
-    },
     attachments,
     // What a notice says is never answered: that is how programs keep from talking to each other for ever.
     addressed: msgtype !== "m.notice" && (facts.direct === true || mentioned || ours),
@@ -41,6 +38,7 @@ export function messageOf(id: string, content: JsonObject, { account, author, fa
     ...(edited ? { editedAt: at } : {}),
     ...(replyTo === undefined ? {} : { replyTo: { id: replyTo, ...(ours ? { self: true } : {}) } }),
   };
+  return lazy(known, { content: read });
 }
 
 /** The body, without the quotation that older clients put before a reply. */

@@ -1,5 +1,5 @@
-import type { Content, Message } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import type { Message } from "@devflow/gateway/contract";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { record, records, text, timestampMs } from "../wire/index.ts";
 import { readContent } from "./blocks.ts";
 import { readFile } from "./file.ts";
@@ -21,8 +21,6 @@ const bare = /^[^<>&*_~`:\n]*$/;
 
 /** Reads a message. Its text and content are worked out when they are asked for, and once. */
 export function readMessage(message: JsonObject, { self, direct, mention = false, at }: Setting): Message {
-  let content: Content | undefined;
-  let plain: string | undefined;
   const written = text(message["text"]) ?? "";
   const simple = written !== "" && bare.test(written) && message["attachments"] === undefined;
   const thread = text(message["thread_ts"]);
@@ -30,21 +28,20 @@ export function readMessage(message: JsonObject, { self, direct, mention = false
   const parent = text(message["parent_user_id"]);
   const toUs = reply && parent !== undefined && self.users.includes(parent);
   const editedAt = timestampMs(record(message["edited"])["ts"]);
-  return {
+  const known = {
     id: text(message["ts"]) ?? "",
     author: authorOf(message, self),
-    get text() {
-      return (plain ??= simple ? written : plainText(this.content));
-    },
-    get content() {
-      return (content ??= readContent(message, (user) => nameOf(user, self)));
-    },
     attachments: records(message["files"]).map(readFile),
     addressed: direct || mention || toUs || mentions(written, self),
     sentAt: timestampMs(message["ts"]) ?? at,
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(reply ? { replyTo: { id: thread, ...(parent === undefined ? {} : { self: toUs }) } } : {}),
   };
+  const read: Message = lazy(known, {
+    text: () => (simple ? written : plainText(read.content)),
+    content: () => readContent(message, (user) => nameOf(user, self)),
+  });
+  return read;
 }
 
 /** Slack names people by id alone. To be called `U012ABC` in one's own messages helps nobody. */

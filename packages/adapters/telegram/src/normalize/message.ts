@@ -1,5 +1,5 @@
 import type { Attachment, Content, Message } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { id, number, object, present, string } from "../wire/index.ts";
 import { attachmentsOf, unsupported } from "./attachment.ts";
 import { contentOf, mentionsSelf } from "./entities.ts";
@@ -69,20 +69,17 @@ export function messageOf(items: readonly JsonObject[], self: Self, own: boolean
   const replyTo = replyOf(first, self);
   const sentAt = (number(first.date) ?? 0) * 1000;
   const editedAt = number(first.edit_date);
-  let content: Content | undefined;
-  return {
+  const known = {
     id: id(first.message_id) ?? "",
     author,
     text: texts.join("\n\n"),
-    get content() {
-      return (content ??= parts.flatMap((part) => part.content()));
-    },
     attachments: parts.flatMap((part) => part.attachments),
     addressed: isDirect(first) || replyTo?.self === true || parts.some(({ mentioned }) => mentioned),
     sentAt,
     ...(editedAt === undefined ? {} : { editedAt: editedAt * 1000 }),
     ...(replyTo === undefined ? {} : { replyTo }),
   };
+  return lazy(known, { content: () => parts.flatMap((part) => part.content()) });
 }
 
 function said(message: JsonObject, self: Self): Said {

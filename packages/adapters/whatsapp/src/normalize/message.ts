@@ -1,5 +1,5 @@
 import type { Content, Message, User } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { id, object, present, text, timeOf } from "../wire/index.ts";
 import { attachmentsOf } from "./attachment.ts";
 import { readMarkup } from "./markup.ts";
@@ -42,17 +42,15 @@ export function messageOf(message: JsonObject, frame: Frame): Message {
   const self = replied !== undefined && frame.own !== undefined && id(context.from) === frame.own;
   let content: Content | undefined;
   const read = (): Content => (content ??= readMarkup(body));
-  return {
+  const known = {
     id: frame.id,
     author: frame.author,
     text: /[*_~`>]/.test(body) ? plainText(read()) : body,
-    get content() {
-      return read();
-    },
     attachments: attachmentsOf(message, frame.account),
     addressed: !frame.author.self && (id(message.group_id) === undefined || self),
     sentAt: timeOf(message.timestamp) ?? frame.receivedAt,
     ...(frame.editedAt === undefined ? {} : { editedAt: frame.editedAt }),
     ...(replied === undefined ? {} : { replyTo: present({ id: replied, self: self ? true : undefined }) }),
   };
+  return lazy(known, { content: read });
 }

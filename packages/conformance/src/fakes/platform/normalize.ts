@@ -1,5 +1,5 @@
-import type { Delivery, Event, EventKind, EventMap, Identity, Message, Normalizer, User } from "@devflow/gateway/contract";
-import { isObject } from "@devflow/gateway/kit";
+import type { Content, Delivery, Event, EventKind, EventMap, Identity, Message, Normalizer, User } from "@devflow/gateway/contract";
+import { isObject, lazy } from "@devflow/gateway/kit";
 import type { FakePayload } from "./payload.ts";
 
 /** Id of the user that the gateway is on the fake platform. */
@@ -117,18 +117,17 @@ function toKind(payload: FakePayload, delivery: Delivery, actor: User, room: str
 
 function toMessage(payload: FakePayload, delivery: Delivery, author: User, room: string, id: string): Message {
   const value = text(payload.text, "");
-  return {
+  const known = {
     id,
     author,
     text: value,
-    get content(): Message["content"] {
-      return value === "" ? [] : [{ type: "paragraph", children: [{ type: "text", value }] }];
-    },
     attachments: list(payload.attachments),
     addressed: payload.addressed === true || room.startsWith("dm-") || /(^|\s)@bot\b/.test(value),
     sentAt: typeof payload.at === "number" ? payload.at : delivery.receivedAt,
     ...(typeof payload.replyTo === "string" && { replyTo: { id: payload.replyTo } }),
   };
+  const content = (): Content => (value === "" ? [] : [{ type: "paragraph", children: [{ type: "text", value }] }]);
+  return lazy(known, { content });
 }
 
 function text(value: unknown, fallback: string): string {
