@@ -1,8 +1,11 @@
 import { fakePlatform, manualClock } from "@devflow/conformance";
 import { createGateway, type Emission, type Event, type Store } from "@devflow/gateway";
 import { memoryStore } from "@devflow/gateway/memory";
+import { sqliteStore } from "@devflow/sqlite";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { range, rig } from "./harness.ts";
+import { folder, silent } from "./stores.ts";
 
 declare module "@devflow/gateway/contract" {
   interface EventMap {
@@ -131,6 +134,30 @@ describe("events of the program's own", () => {
     const store: Store = { ...memoryStore({ clock }), migrate: () => Promise.reject(new Error("no route to host")) };
     const away = createGateway({ adapters: [], store, clock });
     await expect(away.emit({ kind: "deploy.requested", service: "x" })).rejects.toThrow("no route to host");
+  });
+
+  it("outlive their process, those that were emitted on the way included", async () => {
+    const file = join(folder(), "gateway.db");
+    const open = (graceMs: number) => createGateway({ adapters: [], store: sqliteStore({ file }), log: silent, graceMs });
+    const first = open(1);
+    const started = new Promise<void>((resolve) => {
+      first.on("deploy.requested", (c) => {
+        resolve();
+        return new Promise((_, reject) => c.signal.addEventListener("abort", () => reject(new Error("cut off"))));
+      });
+    });
+    await first.emit({ kind: "deploy.requested", service: "api", id: "d1" });
+    await started;
+    await first.stop();
+
+    const second = open(10_000);
+    const got: string[] = [];
+    second.on("deploy.requested", (c) => c.emit({ kind: "deploy.finished", service: c.event.service }));
+    second.on("deploy.finished", (c) => got.push(c.event.id, c.event.service));
+    await second.emit({ kind: "deploy.requested", service: "again", id: "d1" });
+    await second.drain();
+    await second.stop();
+    expect(got).toEqual(["app:app:d1/0", "api"]);
   });
 
   it("keep their platform's name to themselves", () => {
