@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmdirSync } from "node:fs";
-import { mkdtemp, open, rm, statfs } from "node:fs/promises";
+import { chmod, mkdtemp, open, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DiskMaker } from "./options.ts";
@@ -33,6 +33,8 @@ export function loopDisk(): DiskMaker {
     missing: missing(),
     async make({ megabytes }) {
       const folder = await mkdtemp(join(tmpdir(), "devflow-disk-"));
+      // An engine may run as somebody else.
+      await chmod(folder, 0o755);
       const image = join(folder, "image");
       const place = join(folder, "mount");
       const file = await open(image, "w");

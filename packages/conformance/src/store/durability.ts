@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Logger, Queue, Store } from "@devflow/gateway/contract";
-import { claim, hasCode, job, jobs, needsDurability, queueDefaults, type StoreStatement } from "./subject.ts";
+import { claim, hasCode, job, jobs, needsDurability, pause, queueDefaults } from "./subject.ts";
+import type { StoreStatement, StoreSubject } from "./subject.ts";
 import type { SmallDisk, StoreSuiteOptions } from "./options.ts";
 
 const needsDisk = ({ disk }: StoreSuiteOptions): string | undefined => (disk === undefined ? "no disk was given" : disk.missing);
@@ -19,40 +20,7 @@ export const durabilityStatements: readonly StoreStatement[] = [
     async check(subject) {
       const disk = await smallDisk(subject.options, 64, "cut");
       try {
-        const cuts = subject.volume(3);
-        let total = 0;
-        for (let i = 0; i < cuts; i += 1) {
-          const store = await subject.openAt(disk.place);
-          const load = workUntilItFails(store, String(i));
-          await new Promise((resolve) => void setTimeout(resolve, 150 + 37 * i));
-          // The ioctl lets an fdatasync that is under way claim success, with plain files too: what counts is what was
-          // acknowledged before it began.
-          const enqueued = [...load.enqueued];
-          const acked = [...load.acked];
-          await disk.cut();
-          load.stop();
-          await load.ended;
-          await store.close();
-          await disk.restore();
-          const after = await subject.openAt(disk.place);
-          // Past the leases of what was in hand.
-          await subject.advance(1_000);
-          const pending = await idsIn(after.queue("inbox", queueDefaults));
-          const done = await idsIn(after.queue("outbox", queueDefaults));
-          const lost = enqueued.filter((id) => !pending.has(id) && !done.has(`${id}:1`));
-          assert.deepEqual(lost, [], `${lost.length} of ${enqueued.length} acknowledged jobs are lost`);
-          const undone = acked.filter((id) => !done.has(`${id}:1`));
-          assert.deepEqual(undone, [], `${undone.length} of ${acked.length} acks are lost`);
-          assert.deepEqual(
-            [...pending].filter((id) => done.has(`${id}:1`)),
-            [],
-            "done by half",
-          );
-          assert.ok(acked.length > 0);
-          total += enqueued.length;
-          await after.close();
-        }
-        assert.ok(total > 100);
+        await survive(subject, disk.place, disk.cut, disk.restore);
       } finally {
         await disk.remove();
       }
@@ -133,6 +101,49 @@ export const durabilityStatements: readonly StoreStatement[] = [
     },
   },
 ];
+
+/** Ends the engine of a place again and again under load, and looks each time whether all that was acknowledged is there. */
+export async function survive(
+  subject: StoreSubject,
+  place: string,
+  die: () => Promise<void>,
+  rise: () => Promise<void>,
+): Promise<void> {
+  const deaths = subject.volume(3);
+  let total = 0;
+  for (let i = 0; i < deaths; i += 1) {
+    const store = await subject.openAt(place);
+    const load = workUntilItFails(store, String(i));
+    await pause(150 + 37 * i);
+    // The ioctl lets an fdatasync that is under way claim success, with plain files too: what counts is what was
+    // acknowledged before it began.
+    const enqueued = [...load.enqueued];
+    const acked = [...load.acked];
+    await die();
+    load.stop();
+    await load.ended;
+    await store.close();
+    await rise();
+    const after = await subject.openAt(place);
+    // Past the leases of what was in hand.
+    await subject.advance(1_000);
+    const pending = await idsIn(after.queue("inbox", queueDefaults));
+    const done = await idsIn(after.queue("outbox", queueDefaults));
+    const lost = enqueued.filter((id) => !pending.has(id) && !done.has(`${id}:1`));
+    assert.deepEqual(lost, [], `${lost.length} of ${enqueued.length} acknowledged jobs are lost`);
+    const undone = acked.filter((id) => !done.has(`${id}:1`));
+    assert.deepEqual(undone, [], `${undone.length} of ${acked.length} acks are lost`);
+    assert.deepEqual(
+      [...pending].filter((id) => done.has(`${id}:1`)),
+      [],
+      "done by half",
+    );
+    assert.ok(acked.length > 0);
+    total += enqueued.length;
+    await after.close();
+  }
+  assert.ok(total > 100);
+}
 
 /** Enqueues until the store is full; gives the id of the job it refused. */
 async function fillUp(inbox: Queue, acknowledged: string[]): Promise<string> {

@@ -125,11 +125,11 @@ export function answerInTime(subject: StoreSubject): Promise<void> {
 
 /** U-2: within five seconds after the engine is back. */
 async function backAgain(store: Store): Promise<void> {
-  const begun = performance.now();
-  while (!(await store.health()).ok) {
-    assert.ok(performance.now() - begun < 5_000, "still nothing, five seconds after the engine is back");
-    await pause(50);
+  let back = false;
+  for (const end = performance.now() + 5_000; !back && performance.now() < end; await pause(50)) {
+    void store.health().then(({ ok }) => (back ||= ok));
   }
+  assert.ok(back, "still nothing, five seconds after the engine is back");
   for (const call of calls(store)) await call();
 }
 
@@ -145,12 +145,13 @@ export function resumeWork(subject: StoreSubject): Promise<void> {
           for (const each of await claim(inbox, 4, 1_000)) if ((await inbox.ack(each)) === "ok") done.push(each.id);
           await inbox.wait(stop.signal, 500);
         } catch (error) {
-          assert.ok(isAway(error), String(error));
+          if (!isAway(error)) throw error;
           await pause(50);
         }
       }
     };
     const working = work();
+    working.catch(() => {});
     let count = 0;
     const engine = subject.options.engine;
     for (const fault of ["refuse", "stall", "vanish", "kill"] as const) {
