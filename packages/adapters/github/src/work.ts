@@ -19,11 +19,12 @@ export function createWork(clients: Clients): Work {
       const { owner, repo, number } = place;
       const ask = (route: string, args: Args) => present(clients.call(address.account, route, { owner, repo, ...args }, context));
       const found = await ask("GET /repos/{owner}/{repo}/issues/{issue_number}", { issue_number: number });
-      if (found === undefined) return undefined;
-      const whole = found["pull_request"] === undefined ? found : await ask(pull, { pull_number: number });
+      // Where issues are switched off, pull requests are not.
+      const change =
+        found === undefined || found["pull_request"] !== undefined ? await ask(pull, { pull_number: number }) : undefined;
       const self = await selfAt(address.account, context);
-      if (whole === undefined) return undefined;
-      return whole === found ? readEither(found, address.room, self) : readChange(whole, address.room, self);
+      if (change !== undefined) return readChange(change, address.room, self);
+      return found && readEither(found, address.room, self);
     },
     async *list(project, query, context) {
       const { owner, repo } = placeOf(project) ?? { owner: "", repo: "" };

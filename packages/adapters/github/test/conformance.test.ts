@@ -17,8 +17,18 @@ const installation = { id: Number(account) };
 function slim(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 2).map(slim);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => !/_links|node_id|license|permissions|events|gravatar|_count$|^(?:has|allow|is|can)_|(?<!html|issue|repository|environment)_url$/.test(key));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, slim(inner)]));
+  const entries = Object.entries(value).filter(
+    ([key]) =>
+      !/_links|node_id|license|permissions|events|gravatar|_count$|^(?:has|allow|is|can)_|(?<!html|issue|repository|environment)_url$/.test(
+        key,
+      ),
+  );
+  return Object.fromEntries(entries.map(([key, inner]) => [key, /^repo(?:sitory)?$/.test(key) ? named(inner) : slim(inner)]));
+}
+
+function named(repository: unknown): unknown {
+  const { id, full_name, html_url } = (repository ?? {}) as Record<string, unknown>;
+  return { id, full_name, html_url };
 }
 
 function fixture(name: string, event: string, payload: object, kind: EventKind, self = false): Fixture {
@@ -42,14 +52,30 @@ const fixtures: readonly Fixture[] = [
   from("issues", "reopened", "issue.reopened"),
   from("issues", "deleted", "issue.deleted"),
   from("issue_comment", "created", "message.created"),
-  fixture("a comment for us", "issue_comment", { ...comment, comment: { ...(comment["comment"] as object), body: "@devflow **go** <!-- no -->" } }, "message.created"),
-  fixture("a comment of ours", "issue_comment", { ...comment, sender: own, comment: { ...(comment["comment"] as object), user: own, body: marked("done", "k") } }, "message.created", true),
+  fixture(
+    "a comment for us",
+    "issue_comment",
+    { ...comment, comment: { ...(comment["comment"] as object), body: "@devflow **go** <!-- no -->" } },
+    "message.created",
+  ),
+  fixture(
+    "a comment of ours",
+    "issue_comment",
+    { ...comment, sender: own, comment: { ...(comment["comment"] as object), user: own, body: marked("done", "k") } },
+    "message.created",
+    true,
+  ),
   from("issue_comment", "edited", "message.edited"),
   from("issue_comment", "deleted", "message.deleted"),
   from("pull_request", "opened", "change.opened"),
   from("pull_request", "synchronize", "change.updated"),
   from("pull_request", "closed", "change.closed"),
-  fixture("a merge", "pull_request", { ...pull, pull_request: { ...(pull["pull_request"] as object), merged: true } }, "change.merged"),
+  fixture(
+    "a merge",
+    "pull_request",
+    { ...pull, pull_request: { ...(pull["pull_request"] as object), merged: true } },
+    "change.merged",
+  ),
   from("pull_request", "reopened", "change.reopened"),
   from("pull_request_review", "submitted", "review.submitted"),
   from("pull_request_review_comment", "created", "message.created"),
@@ -83,7 +109,9 @@ adapterSuite(
     webhook: {
       proof: "x-hub-signature-256",
       sign(body) {
-        const signature = createHmac("sha256", secrets["WEBHOOK_SECRET"] ?? "").update(body).digest("hex");
+        const signature = createHmac("sha256", secrets["WEBHOOK_SECRET"] ?? "")
+          .update(body)
+          .digest("hex");
         const headers = {
           "content-type": "application/json",
           "x-github-event": events.get(body) ?? "issues",

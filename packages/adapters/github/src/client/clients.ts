@@ -1,7 +1,7 @@
 import type { AdapterContext, Identity } from "@devflow/gateway/contract";
 import { conditionalFetch, GatewayError, secret } from "@devflow/gateway/kit";
 import type { Octokit } from "@octokit/core";
-import { asGatewayError } from "../errors.ts";
+import { asGatewayError, statusOf } from "../errors.ts";
 import { defaultApiUrl, platform, type Settings } from "../options.ts";
 import type { Answer, Args } from "./answer.ts";
 import { appKeyOf, createAppTokens, type AppKey } from "./app.ts";
@@ -52,12 +52,20 @@ export function createClients(settings: Settings): Clients {
         request: { signal: AbortSignal.timeout(timeoutMs) },
       };
       const route = "POST /app/installations/{installation_id}/access_tokens";
-      return await octokit.request(route, args).then(
-        ({ data }) => data,
-        (thrown: unknown) => {
-          throw asGatewayError(thrown, { account, route, now: context.clock.now() });
-        },
-      );
+      try {
+        return (await octokit.request(route, args)).data;
+      } catch (thrown) {
+        const error = asGatewayError(thrown, { account, route, now: context.clock.now() });
+        const [status = 0, message] = [
+          statusOf(error),
+          `github: installation ${installation} of App ${key.appId} gives no token`,
+        ];
+        // Whatever was asked for may well be there: it is we who are not.
+        if (status < 400 || status >= 500 || error.retryable) throw error;
+        const advice =
+          status === 404 ? "it was removed, or is another App's" : "it is suspended, or the private key is not this App's";
+        throw new GatewayError("auth.failed", `${message}: ${advice}.`, { platform, account });
+      }
     };
     return `token ${await tokens.installation(key, account, apiUrl(context), context, mint)}`;
   };

@@ -74,9 +74,8 @@ export function rejected(
   why: string,
   to: Address,
 ): GatewayError {
-  return new GatewayError(
-    code,
-    `github: ${to.room}${to.thread ? `#${to.thread}` : ""} on account ${to.account}: ${why}`,
-    { platform, account: to.account },
-  );
+  return new GatewayError(code, `github: ${to.room}${to.thread ? `#${to.thread}` : ""} on account ${to.account}: ${why}`, {
+    platform,
+    account: to.account,
+  });
 }
