@@ -1,21 +1,32 @@
 /**
- * A gateway in a process of its own, to be killed. It listens on a free port, keeps its state in `DB`, and sends what it says
- * to `PLATFORM`, a server that outlives it. At the step that `KILL` names it ends itself as `kill -9` would.
+ * A gateway in a process of its own, to be killed. It listens on a free port, keeps its state in `DB` (a file, or the URL of a
+ * server), and sends what it says to `PLATFORM`, a server that outlives it. At the step that `KILL` names it ends itself as
+ * `kill -9` would. Its clock is `SKEW_MS` ahead. With `LINE`, it also wants a line, and tells the platform who is on it.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { fakePlatform } from "@devflow/conformance";
-import { createGateway, GatewayError } from "@devflow/gateway";
+import { createGateway, GatewayError, type Clock, type ConnectionTransport } from "@devflow/gateway";
+import { systemClock } from "@devflow/gateway/kit";
 import { serve } from "@devflow/gateway/node";
-import { sqliteStore } from "@devflow/sqlite";
 import { flaky } from "../flaky.ts";
+import { openStore } from "./store.ts";
 
-const { DB = "", PLATFORM = "", KILL = "", LEASE_MS = "400", GRACE_MS = "10000", MAX_CRASHES = "3" } = process.env;
+const {
+  DB = "",
+  PLATFORM = "",
+  KILL = "",
+  LEASE_MS = "400",
+  GRACE_MS = "10000",
+  MAX_CRASHES = "3",
+  SKEW_MS = "0",
+  LINE = "",
+} = process.env;
 
 function die(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-const store = flaky(sqliteStore({ file: DB }));
+const store = flaky(await openStore(DB));
 store.before = (operation) => {
   if (`before ${operation}` === KILL) die();
 };
@@ -25,7 +36,24 @@ store.after = (operation, result) => {
 };
 
 const fake = fakePlatform({ limits: () => [] });
+const line: ConnectionTransport = {
+  lines: () => ["a"],
+  async run(_, __, { signal }, up) {
+    up();
+    for (;;) {
+      await sleep(100);
+      // What a socket brings comes after the timers that are due: a process that slept learns first that its lease is lost.
+      await immediate();
+      if (signal.aborted) return;
+      await fetch(PLATFORM, {
+        method: "POST",
+        body: JSON.stringify({ key: String(Date.now()), room: "line", text: String(process.pid) }),
+      });
+    }
+  },
+};
 const adapter = Object.assign(fake, {
+  ...(LINE === "" ? {} : { transports: { ...fake.transports, connection: line } }),
   sender: {
     async send({ key, to, body }: Parameters<typeof fake.sender.send>[0]) {
       const sent = JSON.stringify({ key, room: to.room, text: body["text"] });
@@ -47,9 +75,11 @@ const queue = {
   onRetry: "block",
   onDead: "continue",
 } as const;
+const skewed: Clock = { ...systemClock, now: () => systemClock.now() + Number(SKEW_MS) };
 const gateway = createGateway({
   adapters: [adapter],
   store,
+  clock: skewed,
   graceMs: Number(GRACE_MS),
   inbox: { leaseMs: Number(LEASE_MS), pollMs: 20, retryBaseMs: 10, retryCapMs: 100, queue },
   outbox: { leaseMs: Number(LEASE_MS), pollMs: 20, queue },
