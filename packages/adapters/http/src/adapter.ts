@@ -16,9 +16,11 @@ export type HttpAdapter<P extends string = "http"> = Adapter<P, HttpClient, unkn
  * Takes what any service posts as JSON, and posts events and messages to endpoints of your choice. For several sources make
  * several, each with a `platform` of its own. Throws `options.invalid` for options that can never work.
  */
-export function http<const P extends string = "http">(options: HttpOptions<P> = {}): HttpAdapter<P> {
+export function http(options?: HttpOptions<"http">): HttpAdapter;
+export function http<const P extends string>(options: HttpOptions<P>): HttpAdapter<P>;
+export function http(options: HttpOptions = {}): HttpAdapter<string> {
   const settings = readOptions(options);
-  const platform = options.platform ?? ("http" as P);
+  const { platform } = settings;
   const self: User = { id: platform, kind: "bot", self: true };
   return {
     contract: 1,

@@ -1,4 +1,4 @@
-import type { Capabilities, Event, OperationsIn } from "@devflow/gateway/contract";
+import type { Capabilities, Event } from "@devflow/gateway/contract";
 
 declare module "@devflow/gateway/contract" {
   interface OperationMap {
@@ -7,13 +7,8 @@ declare module "@devflow/gateway/contract" {
   }
 }
 
-const operations = {
-  "message.post": "native",
-  "event.post": "native",
-} as const satisfies Capabilities["operations"];
-
 /** The operations that an endpoint has. */
-export type HttpOperations = OperationsIn<typeof operations>;
+export type HttpOperations = "message.post" | "event.post";
 
 /** An endpoint takes events, and texts as Markdown. What it makes of them is its own affair. */
 export const capabilities: Capabilities = {
@@ -41,7 +36,7 @@ export const capabilities: Capabilities = {
     mention: "emulated",
     emoji: "emulated",
   },
-  operations,
+  operations: { "message.post": "native", "event.post": "native" } satisfies Record<HttpOperations, "native">,
   attachments: {
     kinds: {
       image: "none",
