@@ -17,7 +17,7 @@ const cloudNodes: Capabilities["nodes"] = {
   code: "native",
   table: "native",
   thematicBreak: "native",
-  fields: "emulated",
+  fields: "native",
   actions: "emulated",
   text: "native",
   strong: "native",

@@ -17,7 +17,7 @@ export interface JiraAccount {
   readonly apiUrl?: string;
   /** Unset: `dataCenter` when `apiUrl` names a host that is not Atlassian's and no `cloudId` is given, else `cloud`. */
   readonly deployment?: Deployment;
-  /** E-mail address (Cloud) or user name (Data Center) that belongs to `token`, for basic authentication. Unset: `JIRA_EMAIL`. */
+  /** E-mail address (Cloud) or user name (Data Center) that belongs to `token`, for basic authentication. Unset: `JIRA_EMAIL`, on Cloud. */
   readonly email?: string;
   /** API token of Cloud, with `email`; or a personal access token of Data Center, alone. Unset: `JIRA_TOKEN`. */
   readonly token?: string | Secret;
@@ -29,15 +29,15 @@ export interface JiraAccount {
   readonly siteUrl?: string;
   /** Secret of the webhook, client secret of the OAuth app, or shared secret of a Connect app; several while one is being replaced. Unset: `JIRA_WEBHOOK_SECRET`. Without one, every webhook request is refused. */
   readonly webhookSecret?: string | Secret | readonly (string | Secret)[];
-  /** Whether nobody writes by hand as this user. Unset: asked, and only apps and service accounts count. Then a user's own comments are told from ours by a mark, which takes one request each. */
-  readonly dedicatedUser?: boolean;
+  /** Whose the token is. A person's own comments are told from ours by a mark, which takes one request each. Unset: Jira is asked, and only apps and service accounts are bots. */
+  readonly actsAs?: "bot" | "person";
   /** The client of a program you already have, such as jira.js's. Make it without `retry`, since the outbox retries. Files need a credential as well. */
   readonly client?: JiraSender;
 }
 
-/** Options of `jira()`. All of them may be left out: the environment answers for what is missing. */
+/** Options of `jira()`. All of them may be left out: the environment answers for what is missing. The fields of an account are those of `default`. */
 export interface JiraOptions extends JiraAccount {
-  /** Several sites or users, by a name of your own; addresses name it as their account. What one leaves out, the options beside it say. */
+  /** Several sites or users, by name. Secrets that an entry leaves out are looked up under its name. */
   readonly accounts?: Readonly<Record<string, JiraAccount>>;
   /** Which issues webhooks of OAuth apps tell of: JQL of `project`, `issueKey`, `issuetype`, `status`, `assignee`, `reporter` with `=`, `!=`, `IN`, `NOT IN`. */
   readonly webhookJql?: string;
@@ -51,29 +51,28 @@ export interface AccountSettings extends Omit<JiraAccount, "token" | "accessToke
   readonly webhookSecrets?: readonly Secret[];
 }
 
-/** Options that were checked. Without `accounts` there is one, named after its host. */
+/** Options that were checked. */
 export interface Settings {
-  readonly sole: AccountSettings;
-  readonly accounts?: ReadonlyMap<string, AccountSettings>;
+  readonly accounts: ReadonlyMap<string, AccountSettings>;
   readonly webhookJql?: string;
 }
 
 /** The platform's name. */
 export const platform = "jira";
 
+/** Name of the account where none is named. */
+export const defaultAccount = "default";
+
 const gatewayUrl = "https://api.atlassian.com";
 const cloudHost = /(?:^|\.)(?:atlassian\.net|atlassian\.com|jira\.com|jira-dev\.com)$/i;
 
 /** Checks options at once, so that a slip is seen at start and not with the first message. Throws `options.invalid`. */
-export function readOptions({ accounts, webhookJql, ...rest }: JiraOptions): Settings {
-  const names = Object.entries(accounts ?? {});
-  if (accounts !== undefined && names.length === 0) throw invalid("`accounts` names nobody. Leave it out for one account.");
-  if (names.some(([name]) => name === "")) throw invalid("an account in `accounts` has no name.");
+export function readOptions({ accounts, webhookJql, ...main }: JiraOptions): Settings {
+  const named = Object.entries(accounts ?? {}).map(([name, one]) => [name, readAccount(one, ` of account ${name}`)] as const);
+  if (named.some(([name]) => name === "")) throw invalid("an account in `accounts` has no name.");
+  const own = Object.keys(main).length > 0 || named.length === 0;
   return {
-    sole: readAccount(rest, ""),
-    ...(accounts === undefined
-      ? {}
-      : { accounts: new Map(names.map(([name, one]) => [name, readAccount({ ...rest, ...one }, ` of account ${name}`)])) }),
+    accounts: new Map([...(own ? [[defaultAccount, readAccount(main, "")] as const] : []), ...named]),
     ...(webhookJql === undefined ? {} : { webhookJql }),
   };
 }
@@ -107,25 +106,21 @@ export function isCloudHost(url: string): boolean {
   return URL.canParse(url) && cloudHost.test(new URL(url).hostname);
 }
 
-/** Settings of an account. An unknown name is `options.invalid` where accounts are named; else there is only the one. */
-export function settingsOf({ accounts, sole }: Settings, account: string): AccountSettings {
-  if (accounts === undefined) return sole;
+/** Settings of an account. Throws `options.invalid` for one that nobody named. */
+export function settingsOf({ accounts }: Settings, account: string): AccountSettings {
   const found = accounts.get(account);
   if (found !== undefined) return found;
-  throw new GatewayError("options.invalid", `jira: there is no account ${account}. Name it in the option \`accounts\`.`, {
+  const names = [...accounts.keys()].join(", ");
+  throw new GatewayError("options.invalid", `jira: there is no account ${account}. Options name ${names}.`, {
     platform,
     account,
   });
 }
 
-/** How an account speaks. Pure, for tables and formats: an unknown account is taken for the general one. */
-export function deploymentOf({ accounts, sole }: Settings, account: string | undefined): Deployment {
-  return (accounts?.get(account ?? "") ?? sole).deployment;
-}
-
-/** The accounts there are. */
-export function accountsOf(settings: Settings, context: AdapterContext): readonly (readonly [string, AccountSettings])[] {
-  return settings.accounts === undefined ? [[accountName(settings.sole, context), settings.sole]] : [...settings.accounts];
+/** How an account speaks. Pure, for tables and formats; of one that nobody named it is what the first one speaks. */
+export function deploymentOf({ accounts }: Settings, account: string | undefined): Deployment {
+  const [first] = accounts.values();
+  return (accounts.get(account ?? "") ?? first)?.deployment ?? "cloud";
 }
 
 /** Addresses of an account: where to call and what people open; without slashes at their ends. Throws `options.invalid`. */
@@ -133,7 +128,7 @@ export function addressesOf(
   account: AccountSettings,
   context: AdapterContext,
 ): { readonly base: string; readonly site: string | undefined } {
-  const cloudId = account.cloudId ?? context.setting("CLOUD_ID");
+  const cloudId = account.cloudId ?? (account.apiUrl === undefined ? context.setting("CLOUD_ID") : undefined);
   const named = trimmed(account.apiUrl ?? context.setting("API_URL"));
   const site = trimmed(account.siteUrl);
   if (cloudId !== undefined) return { base: `${named ?? gatewayUrl}/ex/jira/${cloudId}`, site };
@@ -144,13 +139,6 @@ export function addressesOf(
     throw invalid('JIRA_API_URL is no host of Atlassian\'s. Say `deployment: "dataCenter"`, or name the address in `apiUrl`.');
   }
   return { base: named, site: site ?? named };
-}
-
-/** Name of the only account: the host that people open, or the id of the site behind the gateway. */
-function accountName({ siteUrl, apiUrl, cloudId }: AccountSettings, context: AdapterContext): string {
-  const id = cloudId ?? context.setting("CLOUD_ID");
-  const url = siteUrl ?? (id === undefined ? (apiUrl ?? context.setting("API_URL")) : undefined);
-  return url !== undefined && URL.canParse(url) ? new URL(url).host : (id ?? platform);
 }
 
 function trimmed(url: string | undefined): string | undefined {

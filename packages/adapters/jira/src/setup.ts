@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { AdapterContext, Setup } from "@devflow/gateway/contract";
 import { GatewayError, isGatewayError } from "@devflow/gateway/kit";
 import { pageOf, type Clients } from "./client/index.ts";
-import { accountsOf, platform, type AccountSettings, type Settings } from "./options.ts";
+import { platform, type AccountSettings, type Settings } from "./options.ts";
 import { pathOf, record, text, texts, timeMs } from "./wire/index.ts";
 
 /** Path of the webhook below the public base address. */
@@ -18,9 +18,7 @@ const adminEvents: readonly string[] = (
 ).split(" ");
 
 /** What an OAuth app may be told of, among them. */
-const appEvents = adminEvents.filter(
-  (name) => !/^(?:worklog|attachment|issuelink)_/.test(name) && !name.startsWith("jira:version"),
-);
+const appEvents = adminEvents.slice(0, 6);
 
 /** Webhooks of apps end after thirty days; those that end within this time are prolonged. */
 const soonMs = 15 * 86_400_000;
@@ -33,8 +31,8 @@ export function createSetup(settings: Settings, clients: Clients): Setup {
   return {
     async setup({ url, commands }, context) {
       const lines: string[] = commands.length === 0 ? [] : ["Jira has no commands to list."];
-      for (const [account, one] of accountsOf(settings, context)) {
-        const whose = settings.accounts === undefined ? "" : `${account}: `;
+      for (const [account, one] of settings.accounts) {
+        const whose = settings.accounts.size === 1 ? "" : `${account}: `;
         const done =
           url === undefined
             ? ["A webhook needs a public address."]

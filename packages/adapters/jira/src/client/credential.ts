@@ -19,7 +19,7 @@ export async function authorization(settings: AccountSettings, account: string, 
         : "Set JIRA_TOKEN to a personal access token, or the option `token`.";
     throw new GatewayError("secret.missing", `jira: no credential for account ${account}. ${advice}`, { platform, account });
   }
-  const email = settings.email ?? context.setting("EMAIL");
+  const email = settings.email ?? (settings.deployment === "cloud" ? context.setting("EMAIL") : undefined);
   if (email === undefined) return `Bearer ${token.expose()}`;
   // What an echoing proxy may show must be known as a secret too.
   return `Basic ${secret(Buffer.from(`${email}:${token.expose()}`).toString("base64")).expose()}`;

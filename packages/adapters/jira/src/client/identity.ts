@@ -8,19 +8,19 @@ const ownMs = 86_400_000;
 
 /**
  * Who we are. `kind` is `bot` where nobody writes by hand as this user: an app, a service account, or one that the options call
- * dedicated; all that such a user does is ours. A person's writes are ours where they carry our mark.
+ * a bot; all that such a user does is ours. A person's writes are ours where they carry our mark.
  */
-export function readIdentity(answer: unknown, { dedicatedUser, deployment }: AccountSettings, account: string): Identity {
+export function readIdentity(answer: unknown, { actsAs, deployment }: AccountSettings, account: string): Identity {
   const user = record(answer);
   const handle = text(user["name"]);
   const id = deployment === "cloud" ? text(user["accountId"]) : (handle ?? text(user["key"]));
   if (id === undefined) throw refusal("auth.failed", account, "Jira does not say who we are: is the token the right one");
-  const bot = dedicatedUser ?? user["accountType"] === "app";
+  const kind = actsAs ?? (user["accountType"] === "app" ? "bot" : "person");
   const name = text(user["displayName"]);
   return {
     user: {
       id,
-      kind: bot ? "bot" : "person",
+      kind,
       self: true,
       ...(name === undefined ? {} : { name }),
       ...(handle === undefined ? {} : { handle }),

@@ -53,7 +53,7 @@ function comment({ content, attachments, native }: PreparedDraft, deployment: De
   return { ...(body === undefined ? {} : { body }), ...hidden, ...fields };
 }
 
-function created({ title, body, confidential, assignees, ...rest }: IssueDraft, deployment: Deployment): Body {
+function created({ title, body, confidential, assignees, native, ...rest }: IssueDraft, deployment: Deployment): Body {
   const named = Object.keys(rest.fields ?? {}).some((name) => /^security(?: level)?$/i.test(name));
   if (confidential === true && !named) {
     throw rejected(
@@ -64,19 +64,27 @@ function created({ title, body, confidential, assignees, ...rest }: IssueDraft, 
   const description = body === undefined ? undefined : longText(body, deployment);
   return {
     ...rest,
+    ...laid(native),
     title: titleOf(title),
     ...(description === undefined ? {} : { description }),
     ...(assignees === undefined ? {} : { assignee: onlyOne(assignees) }),
   };
 }
 
-function updated({ title, body, assignees, ...rest }: IssueUpdate, deployment: Deployment): Body {
+function updated({ title, body, assignees, native, ...rest }: IssueUpdate, deployment: Deployment): Body {
   return {
     ...rest,
+    ...laid(native),
     ...(title === undefined ? {} : { title: titleOf(title) }),
     ...(body === undefined ? {} : { description: longText(body, deployment) ?? (deployment === "cloud" ? null : "") }),
     ...(assignees === undefined ? {} : assigned(assignees)),
   };
+}
+
+/** Fields that go over the request as they are, once it is made. */
+function laid(native: IssueDraft["native"]): Body {
+  const fields = native?.[platform] ?? {};
+  return Object.keys(fields).length === 0 ? {} : { native: fields };
 }
 
 /** Jira has one assignee: to add somebody is to replace, and to take somebody away concerns only the one it is. */

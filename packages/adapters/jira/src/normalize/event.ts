@@ -3,6 +3,7 @@ import type { JsonObject } from "@devflow/gateway/kit";
 import { record, text, timeMs } from "../wire/index.ts";
 import { changesOf, wasOpen } from "./changes.ts";
 import { readIssue } from "./issue.ts";
+import { kinds } from "./kinds.ts";
 import { readMessage } from "./message.ts";
 import { actorOf } from "./person.ts";
 import { conversationOf } from "./place.ts";
@@ -42,12 +43,12 @@ function readComment(payload: JsonObject, common: Common, identity: Identity | u
   const act = actOf(payload);
   if (id === undefined || act === undefined || common.conversation.kind !== "issue") return undefined;
   // Cloud does not say who deleted a comment, and its author need not be the one.
-  if (act === "deleted") return event("message.deleted", common, { messageId: id });
+  if (act === "message.deleted") return event(act, common, { messageId: id });
   const fields = record(record(payload["issue"])["fields"]);
   const message = readMessage(comment, { identity, own, fields, at: common.at });
-  if (act === "created") return event("message.created", { ...common, actor: message.author }, { message });
+  if (act === "message.created") return event(act, { ...common, actor: message.author }, { message });
   const editor = actorOf(comment["updateAuthor"] ?? payload["user"], identity, own);
-  return event("message.edited", { ...common, actor: editor }, { message });
+  return event(act, { ...common, actor: editor }, { message });
 }
 
 function readIssueEvent(
@@ -59,12 +60,12 @@ function readIssueEvent(
 ): Event | undefined {
   if (common.conversation.kind !== "issue") return undefined;
   const issue: Issue = common.conversation.issue ?? readIssue(record(payload["issue"]), identity);
-  if (name === "jira:issue_created") return event("issue.opened", common, { issue });
-  if (name === "jira:issue_deleted") return event("issue.deleted", common, { issue });
-  if (name !== "jira:issue_updated") return undefined;
+  const kind = kinds[name];
+  if (kind === "issue.opened" || kind === "issue.deleted") return event(kind, common, { issue });
+  if (kind !== "issue.updated") return undefined;
   const changes = changesOf(payload, identity);
   const before = wasOpen(payload, issue.state === "open", left) ? "open" : "closed";
-  if (before === issue.state) return event("issue.updated", common, { issue, changes });
-  const kind = issue.state === "closed" ? "issue.closed" : "issue.reopened";
-  return event(kind, common, { issue, changes: { ...changes, state: { from: before, to: issue.state } } });
+  if (before === issue.state) return event(kind, common, { issue, changes });
+  const moved = kinds[`${name} ${issue.state === "closed" ? "into" : "out-of"}-done`] as "issue.closed" | "issue.reopened";
+  return event(moved, common, { issue, changes: { ...changes, state: { from: before, to: issue.state } } });
 }

@@ -3,6 +3,7 @@ import type { Delivery } from "@devflow/gateway/contract";
 import { addressKey, type JsonObject } from "@devflow/gateway/kit";
 import { markerKey, record, text, timeMs } from "../wire/index.ts";
 import { itemsOf } from "./changes.ts";
+import { kinds } from "./kinds.ts";
 import { conversationOf } from "./place.ts";
 
 /** A webhook as it arrived. */
@@ -21,24 +22,21 @@ export interface Arrival {
 /** What a delivery is about. One webhook may tell of an issue and of a comment that was made with the change. */
 export type Part = "issue" | "comment" | "other";
 
-const commentActs: Readonly<Record<string, "created" | "edited" | "deleted">> = {
-  comment_created: "created",
-  comment_updated: "edited",
-  comment_deleted: "deleted",
-  issue_commented: "created",
-  issue_comment_edited: "edited",
-  issue_comment_deleted: "deleted",
-};
+/** What became of a comment. */
+type Act = "message.created" | "message.edited" | "message.deleted";
 
-/** What became of a payload's comment; undefined when it has none. Old servers do not say it: a comment with two times was edited. */
-export function actOf(payload: JsonObject): "created" | "edited" | "deleted" | undefined {
+/** What becomes of a payload's comment; undefined when it has none. Old servers do not say it: one of two times was edited. */
+export function actOf(payload: JsonObject): Act | undefined {
   const comment = record(payload["comment"]);
   if (text(comment["id"]) === undefined) return undefined;
-  const named = [payload["webhookEvent"], payload["issue_event_type_name"]].map((name) => commentActs[text(name) ?? ""]);
-  const act = named.find((one) => one !== undefined);
-  if (act !== undefined) return act;
   const [created, updated] = [timeMs(comment["created"]), timeMs(comment["updated"])];
-  return updated === undefined || created === updated ? "created" : "edited";
+  return namedAct(payload) ?? (updated === undefined || created === updated ? "message.created" : "message.edited");
+}
+
+function namedAct(payload: JsonObject): Act | undefined {
+  const name = text(payload["webhookEvent"]) ?? "";
+  const kind = kinds[`${name} ${text(payload["issue_event_type_name"]) ?? ""}`] ?? kinds[name];
+  return kind?.startsWith("message.") === true ? (kind as Act) : undefined;
 }
 
 /** Parts of a webhook, each of which becomes a delivery. */
@@ -47,7 +45,7 @@ export function partsOf(payload: JsonObject): readonly Part[] {
   if (name.startsWith("comment_")) return ["comment"];
   if (!name.startsWith("jira:issue_")) return ["other"];
   if (name !== "jira:issue_updated" || actOf(payload) === undefined) return ["issue"];
-  const bare = commentActs[text(payload["issue_event_type_name"]) ?? ""] !== undefined || itemsOf(payload).length === 0;
+  const bare = namedAct(payload) !== undefined || itemsOf(payload).length === 0;
   return bare ? ["comment"] : ["issue", "comment"];
 }
 
@@ -83,7 +81,7 @@ function commentName(payload: JsonObject): string | undefined {
   const act = actOf(payload);
   if (id === undefined || !/^\d{1,19}$/.test(id) || act === undefined) return undefined;
   const updated = timeMs(comment["updated"]) ?? timeMs(payload["timestamp"]);
-  return act === "edited" ? `comment/${id}/edited/${updated ?? 0}` : `comment/${id}/${act}`;
+  return act === "message.edited" ? `comment/${id}/edited/${updated ?? 0}` : `comment/${id}/${act.slice(8)}`;
 }
 
 /** The identifier, or a hash of what stays the same however many webhooks tell of the change. */

@@ -3,7 +3,7 @@ import { pageOf, quoted, searchIssues, type Clients } from "../client/index.ts";
 import { refusal } from "../errors.ts";
 import { browseUrl, isIssueKey, isProjectKey, markerKey, pathOf, record, text, texts } from "../wire/index.ts";
 import { marker, unlessRefused } from "./comment.ts";
-import { fieldCalled, labelOf, readField, shaped, userValue, type Field } from "./fields.ts";
+import { fieldCalled, labelOf, laidOver, readField, shaped, userValue, type Field } from "./fields.ts";
 
 /**
  * Makes an issue. What Jira would refuse is looked up first: a refused creation burns a number. The mark is set in the same
@@ -16,7 +16,7 @@ export async function createIssue(outgoing: Outgoing, clients: Clients, context:
   if (known !== undefined) return made(outgoing, known, clients, context);
   const type = await typeOf(outgoing, clients, context);
   const fields = await fieldsOf(outgoing, type, clients, context);
-  const call = { method: "POST", path: "/issue", body: { fields, properties: [marker(key)] } } as const;
+  const call = { method: "POST", path: "/issue", body: laidOver({ fields, properties: [marker(key)] }, body["native"]) } as const;
   const answer = record(await clients.call(to.account, call, context, to));
   const created = text(answer["key"]);
   if (created === undefined)

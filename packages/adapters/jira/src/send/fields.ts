@@ -2,7 +2,7 @@ import { parseMarkdown, type JsonObject } from "@devflow/gateway/kit";
 import { refusal } from "../errors.ts";
 import { richText } from "../format/index.ts";
 import type { Deployment } from "../options.ts";
-import { record, text } from "../wire/index.ts";
+import { record, records, text } from "../wire/index.ts";
 
 /** A field as Jira describes it: for creating, for editing, in a transition, or in general. */
 export interface Field {
@@ -94,4 +94,14 @@ export function userValue(id: string, deployment: Deployment): unknown {
 /** A label without what Jira does not take in one. */
 export function labelOf(label: string): string {
   return label.trim().replace(/\s+/g, "-");
+}
+
+/** A request with the draft's native fields over it: `fields`, `update` and `properties` are joined, the rest is replaced. */
+export function laidOver(request: JsonObject, native: unknown): JsonObject {
+  const over = record(native);
+  const joined = Object.entries(request).map(([name, value]) => {
+    if (Array.isArray(value)) return [name, [...(value as readonly unknown[]), ...records(over[name])]];
+    return [name, { ...record(value), ...record(over[name]) }];
+  });
+  return { ...over, ...(Object.fromEntries(joined) as JsonObject) };
 }

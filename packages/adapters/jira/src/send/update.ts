@@ -2,7 +2,7 @@ import type { AdapterContext } from "@devflow/gateway/contract";
 import { pageOf, type Clients } from "../client/index.ts";
 import { refusal } from "../errors.ts";
 import { pathOf, record, text, texts, writtenKey } from "../wire/index.ts";
-import { fieldCalled, labelOf, readField, shaped, userValue, type Field } from "./fields.ts";
+import { fieldCalled, labelOf, laidOver, readField, shaped, userValue, type Field } from "./fields.ts";
 import type { OnIssue } from "./issue.ts";
 import { moveIssue } from "./workflow.ts";
 
@@ -10,13 +10,18 @@ import { moveIssue } from "./workflow.ts";
 export async function updateIssue(outgoing: OnIssue, clients: Clients, context: AdapterContext): Promise<void> {
   const { to, issue, body } = outgoing;
   const moves = text(body["status"]) !== undefined || text(body["state"]) !== undefined;
-  const { fields, update, written } = await changesOf(outgoing, moves, clients, context);
+  const { fields, update, written, later } = await changesOf(outgoing, moves, clients, context);
   await remember(outgoing, written, context);
-  if (Object.keys(fields).length + Object.keys(update).length > 0) {
-    await clients.call(to.account, { method: "PUT", path: pathOf`/issue/${issue}`, body: { fields, update } }, context, to);
+  if (Object.keys(fields).length + Object.keys(update).length > 0 || body["native"] !== undefined) {
+    const edit = laidOver({ fields, update }, body["native"]);
+    await clients.call(to.account, { method: "PUT", path: pathOf`/issue/${issue}`, body: edit }, context, to);
   }
   await assign(outgoing, clients, context);
-  if (moves) await moveIssue(outgoing, clients, context);
+  const used = moves ? await moveIssue(outgoing, clients, context) : new Set<string>();
+  const unused = later.filter((name) => !used.has(name));
+  if (unused.length === 0) return;
+  const what = `neither the issue's form nor a transition's shows ${unused.join(", ").slice(0, 300)}; everything else is done`;
+  throw refusal("content.rejected", to.account, what);
 }
 
 /** Jira's webhook may come before its answer; what it tells of then is ours. */
@@ -32,7 +37,10 @@ async function remember({ to, issue, body }: OnIssue, written: readonly string[]
   await context.memory.set(key, [...new Set(names)].slice(-100), { ttlMs: writtenMs });
 }
 
+/** What a request to change an issue says. */
 interface Edit {
+  /** Fields that the issue's form does not show, by the names the handler gave: a transition's may. */
+  readonly later: readonly string[];
   /** Ids and names of the fields. */
   readonly written: readonly string[];
   readonly fields: Readonly<Record<string, unknown>>;
@@ -58,13 +66,22 @@ async function changesOf({ to, issue, body }: OnIssue, moves: boolean, clients: 
   }
   const given = Object.entries(record(body["fields"]));
   const names: string[] = [];
-  // A resolution belongs to the transition that closes.
-  for (const [name, value] of given.filter(([one]) => !moves || one.toLowerCase() !== "resolution")) {
-    const field = await fieldNamed(name, account, issue, clients, context);
-    fields[field.id] = shaped(value, field.schema, clients.settings(account).deployment);
-    names.push(field.name);
+  const later: string[] = [];
+  const shown = moves && given.length > 0 ? await shownFields(account, issue, clients, context) : undefined;
+  for (const [name, value] of given) {
+    const field =
+      shown === undefined ? await fieldNamed(name, account, issue, clients, context) : fieldCalled(name, shown, account);
+    if (field === undefined) later.push(name);
+    else fields[field.id] = shaped(value, field.schema, clients.settings(account).deployment);
+    names.push(field?.name ?? name);
   }
-  return { fields, update, written: [...names, ...Object.keys(fields), ...Object.keys(update)] };
+  return { fields, update, later, written: [...names, ...Object.keys(fields), ...Object.keys(update)] };
+}
+
+/** The fields on the issue's form. */
+async function shownFields(account: string, issue: string, clients: Clients, context: AdapterContext): Promise<readonly Field[]> {
+  const answer = await clients.call(account, { method: "GET", path: pathOf`/issue/${issue}/editmeta` }, context);
+  return Object.entries(record(record(answer)["fields"])).flatMap(([id, meta]) => readField(meta, id) ?? []);
 }
 
 /** A field by id or name, among all that the site has; where several have the name, among those that this issue shows. */
@@ -81,9 +98,7 @@ async function fieldNamed(
   const [first] = called;
   if (first !== undefined && (called.length === 1 || first.id === name)) return first;
   if (called.length > 1) {
-    const answer = await clients.call(account, { method: "GET", path: pathOf`/issue/${issue}/editmeta` }, context);
-    const shown = Object.entries(record(record(answer)["fields"])).flatMap(([id, meta]) => readField(meta, id) ?? []);
-    const found = fieldCalled(name, shown, account);
+    const found = fieldCalled(name, await shownFields(account, issue, clients, context), account);
     if (found !== undefined) return found;
   }
   throw refusal("content.rejected", account, `there is no field "${name.slice(0, 100)}" that this issue shows`);

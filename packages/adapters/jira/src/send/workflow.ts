@@ -1,7 +1,9 @@
 import type { AdapterContext } from "@devflow/gateway/contract";
-import { quoted, type Clients } from "../client/index.ts";
+import { pageOf, quoted, type Clients } from "../client/index.ts";
 import { refusal } from "../errors.ts";
 import { isIssueKey, pathOf, record, records, text } from "../wire/index.ts";
+import { fieldCalled } from "./fields.ts";
+import { goalOf, poor, type Goal } from "./goal.ts";
 import type { OnIssue } from "./issue.ts";
 import { readStatus, stepsOf, valuesFor, type Status, type Step } from "./step.ts";
 
@@ -9,13 +11,6 @@ import { readStatus, stepsOf, valuesFor, type Status, type Step } from "./step.t
 const maxHops = 4;
 /** Statuses whose transitions one update may look up. */
 const maxLookups = 12;
-
-/** Where an issue is to go. */
-interface Goal {
-  readonly says: string;
-  /** Smaller is better; undefined for a status that is none of those meant. */
-  rank(status: Status): number | undefined;
-}
 
 /** What is known of an issue that moves. */
 interface Journey {
@@ -25,82 +20,92 @@ interface Journey {
   readonly type: string;
   readonly clients: Clients;
   readonly context: AdapterContext;
+  /** Names of the handler's fields that a transition took. */
+  readonly used: Set<string>;
 }
 
 /**
  * Moves an issue to a status, or to any that is open or closed. Jira tells only the transitions that are possible now; a longer
  * way is first searched without moving anything, by looking at other issues of the project that stand where the way may lead.
+ * Gives the names of those of the handler's fields that a transition took.
  */
-export async function moveIssue(outgoing: OnIssue, clients: Clients, context: AdapterContext): Promise<void> {
+export async function moveIssue(outgoing: OnIssue, clients: Clients, context: AdapterContext): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
   const { to, issue, body } = outgoing;
   const call = { method: "GET", path: pathOf`/issue/${issue}`, query: { fields: "status,project,issuetype" } } as const;
   const fields = record(record(await clients.call(to.account, call, context))["fields"]);
   const start = readStatus(fields["status"]);
   const goal = goalOf(text(body["status"]), text(body["state"]));
-  if (goal.rank(start) !== undefined) return;
+  if (goal.rank(start) !== undefined) return used;
   const project = text(record(fields["project"])["key"]) ?? to.room;
-  const journey = { outgoing, goal, project, type: text(record(fields["issuetype"])["id"]) ?? "", clients, context };
+  const journey = { outgoing, goal, project, type: text(record(fields["issuetype"])["id"]) ?? "", clients, context, used };
   const steps = await stepsOf(issue, to.account, clients, context);
-  const path = await pathFrom(start, steps, journey);
-  await (path === undefined ? walk(start, steps, journey) : follow(path, steps, journey));
+  const { path, complete } = await search(start, steps, journey);
+  if (path !== undefined) await follow(path, steps, journey);
+  else if (complete || !(await exists(journey))) throw stuck(undefined, steps, journey);
+  else await walk(start, steps, journey);
+  return used;
 }
 
-const usual = ["done", "closed", "resolved"];
+/** The best of these steps that reaches the goal at once, and how good it is: one whose form asks for what we do not have is poor. */
+function lastStep(steps: readonly Step[], journey: Journey): { readonly step: Step; readonly rank: number } | undefined {
+  const ranked = steps.flatMap((step) => {
+    const rank = journey.goal.rank(step.to);
+    return rank === undefined ? [] : [{ step, rank: rank + (isComplete(step, journey) ? 0 : poor) }];
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank)[0];
+}
 
-/** Of several statuses that will do, the one with the usual name; of those that are open, the first of the workflow. */
-function goalOf(status: string | undefined, state: string | undefined): Goal {
-  if (status !== undefined) {
-    const wanted = status.trim().toLowerCase();
-    const is = (one: Status): boolean => one.id === status || one.name.toLowerCase() === wanted;
-    return {
-      says: `"${status.slice(0, 100)}"`,
-      rank: (one) => (is(one) && (state === undefined || isIn(state, one)) ? 0 : undefined),
-    };
+function isComplete(step: Step, { outgoing: { to, body }, clients }: Journey): boolean {
+  try {
+    valuesFor(step, record(body["fields"]), clients.settings(to.account).deployment, to.account);
+    return true;
+  } catch {
+    return false;
   }
-  if (state === "closed") {
-    const place = ({ name }: Status): number => (usual.indexOf(name.toLowerCase()) + usual.length + 1) % (usual.length + 1);
-    return { says: "a status that is closed", rank: (one) => (one.category === "done" ? place(one) : undefined) };
-  }
-  return { says: "a status that is open", rank: (one) => (one.category === "done" ? undefined : one.category === "new" ? 0 : 1) };
 }
 
-function isIn(state: string, { category }: Status): boolean {
-  return (state === "closed") === (category === "done");
+/** What a search found: the statuses on the way, and whether it has seen the whole workflow. */
+interface Found {
+  readonly path: readonly Status[] | undefined;
+  readonly complete: boolean;
 }
 
-/** The best of these steps that reaches the goal at once. */
-function lastStep(steps: readonly Step[], { goal }: Journey): Step | undefined {
-  const fitting = steps.filter((step) => goal.rank(step.to) !== undefined);
-  return fitting.toSorted((a, b) => (goal.rank(a.to) ?? 0) - (goal.rank(b.to) ?? 0))[0];
-}
-
-/** The shortest known way, as the statuses on it; undefined when none is known. Breadth first, and nothing is moved. */
-async function pathFrom(start: Status, steps: readonly Step[], journey: Journey): Promise<readonly Status[] | undefined> {
+/** The shortest known way to the best status. Breadth first, and nothing is moved. */
+async function search(start: Status, first: readonly Step[], journey: Journey): Promise<Found> {
   const seen = new Set([start.id]);
-  let edge: { readonly path: readonly Status[]; readonly steps: readonly Step[] }[] = [{ path: [], steps }];
+  let edge: { readonly path: readonly Status[]; readonly steps: readonly Step[] }[] = [{ path: [], steps: first }];
+  let best: { readonly path: readonly Status[]; readonly rank: number } | undefined;
   let lookups = 0;
+  let complete = true;
   for (let hop = 1; hop <= maxHops && edge.length > 0; hop++) {
-    for (const one of edge) {
-      const last = lastStep(one.steps, journey);
-      if (last !== undefined) return [...one.path, last.to];
+    for (const { path, steps } of edge) {
+      const last = lastStep(steps, journey);
+      if (last !== undefined && last.rank < (best?.rank ?? Infinity)) best = { path: [...path, last.step.to], rank: last.rank };
     }
+    if (best !== undefined && best.rank < poor) break;
     const next: typeof edge = [];
-    for (const { path, steps: from } of edge) {
-      for (const { to } of from) {
-        if (seen.has(to.id) || lookups >= maxLookups || hop === maxHops) continue;
+    for (const { path, steps } of edge) {
+      for (const { to } of steps.filter((step) => !seen.has(step.to.id))) {
         seen.add(to.id);
+        // A way through a closed status would tell everybody that the issue was closed.
+        if (to.category === "done" && journey.goal.rank(to) !== undefined) continue;
         lookups += 1;
-        const known = await stepsBeyond(to, journey);
-        if (known.length > 0) next.push({ path: [...path, to], steps: known });
+        const known = lookups > maxLookups || hop === maxHops ? undefined : await stepsBeyond(to, journey);
+        if (known === undefined) complete = false;
+        else next.push({ path: [...path, to], steps: known });
       }
     }
     edge = next;
   }
-  return undefined;
+  return { path: best?.path, complete };
 }
 
-/** The transitions out of a status, learned from another issue that stands there; none when there is no such issue. */
-async function stepsBeyond(status: Status, { outgoing, project, type, clients, context }: Journey): Promise<readonly Step[]> {
+/** The transitions out of a status, learned from another issue that stands there; undefined when there is no such issue. */
+async function stepsBeyond(
+  status: Status,
+  { outgoing, project, type, clients, context }: Journey,
+): Promise<readonly Step[] | undefined> {
   const { account } = outgoing.to;
   const conditions = [`project = ${quoted(project)}`, `status = ${/^\d+$/.test(status.id) ? status.id : quoted(status.name)}`];
   if (/^\d+$/.test(type)) conditions.push(`issuetype = ${type}`);
@@ -108,7 +113,14 @@ async function stepsBeyond(status: Status, { outgoing, project, type, clients, c
   const path = clients.settings(account).deployment === "cloud" ? "/search/jql" : "/search";
   const answer = record(await clients.cached(account, { method: "GET", path, query }, context));
   const key = text(records(answer["issues"])[0]?.["key"]);
-  return key === undefined || !isIssueKey(key) ? [] : await stepsOf(key, account, clients, context, "cached");
+  return key === undefined || !isIssueKey(key) ? undefined : await stepsOf(key, account, clients, context, "cached");
+}
+
+/** Whether the site has the status that was named at all. */
+async function exists({ goal, outgoing: { to }, clients, context }: Journey): Promise<boolean> {
+  if (goal.named === undefined) return true;
+  const all = pageOf(await clients.cached(to.account, { method: "GET", path: "/status" }, context), ["values"], to.account);
+  return all.some((one) => goal.rank(readStatus(one)) !== undefined);
 }
 
 /** Goes a way that is known. The steps of the moment decide: another issue may have had others. */
@@ -116,7 +128,8 @@ async function follow(path: readonly Status[], first: readonly Step[], journey: 
   let steps = first;
   for (const [hop, status] of path.entries()) {
     if (hop > 0) steps = await stepsOf(journey.outgoing.issue, journey.outgoing.to.account, journey.clients, journey.context);
-    const step = hop === path.length - 1 ? lastStep(steps, journey) : steps.find(({ to }) => to.id === status.id);
+    const onTheWay = steps.find(({ to }) => to.id === status.id);
+    const step = onTheWay ?? (hop === path.length - 1 ? lastStep(steps, journey)?.step : undefined);
     if (step === undefined) throw stuck(path[hop - 1], steps, journey);
     await take(step, journey);
   }
@@ -130,7 +143,7 @@ async function walk(start: Status, first: readonly Step[], journey: Journey): Pr
   const seen = new Set([start.id]);
   let [at, steps]: [Status | undefined, readonly Step[]] = [undefined, first];
   for (let hop = 1; hop <= maxHops; hop++) {
-    const last = lastStep(steps, journey);
+    const last = lastStep(steps, journey)?.step;
     const onward = steps.filter(({ to }) => !seen.has(to.id) && to.category !== "done");
     const step = last ?? (onward.length === 1 && hop < maxHops ? onward[0] : undefined);
     if (step === undefined) break;
@@ -143,15 +156,17 @@ async function walk(start: Status, first: readonly Step[], journey: Journey): Pr
   throw stuck(at, steps, journey);
 }
 
-async function take(step: Step, { outgoing, clients, context }: Journey): Promise<void> {
+async function take(step: Step, { outgoing, clients, context, used }: Journey): Promise<void> {
   const { to, issue, body } = outgoing;
-  const fields = valuesFor(step, record(body["fields"]), clients.settings(to.account).deployment, to.account);
+  const given = record(body["fields"]);
+  const fields = valuesFor(step, given, clients.settings(to.account).deployment, to.account);
   const call = {
     method: "POST",
     path: pathOf`/issue/${issue}/transitions`,
     body: { transition: { id: step.id }, fields },
   } as const;
   await clients.call(to.account, call, context, to);
+  for (const name of Object.keys(given)) if (fieldCalled(name, step.fields, to.account) !== undefined) used.add(name);
 }
 
 /** `at`: where the issue was brought on the way. */

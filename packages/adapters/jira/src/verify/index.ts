@@ -1,5 +1,5 @@
 import type { AdapterContext, RawRequest, Secret, Verdict, Verifier } from "@devflow/gateway/contract";
-import { accountsOf, addressesOf, type AccountSettings, type Settings } from "../options.ts";
+import { addressesOf, type AccountSettings, type Settings } from "../options.ts";
 import { record, text } from "../wire/index.ts";
 import { basicProves, queryProves, signatureProves } from "./plain.ts";
 import { tokenProves } from "./token.ts";
@@ -19,7 +19,7 @@ export function createVerifier(settings: Settings): Verifier {
       if (proof === undefined) return refuse("there is neither a signature nor a token");
       const matches: (readonly [string, AccountSettings])[] = [];
       let reason = "there is no secret: set JIRA_WEBHOOK_SECRET or the option `webhookSecret`";
-      for (const [account, one] of accountsOf(settings, context)) {
+      for (const [account, one] of settings.accounts) {
         for (const secret of await secretsOf(one, account, context)) {
           const wrong = proof(request, secret.expose());
           if (wrong === undefined) matches.push([account, one]);

@@ -2,7 +2,7 @@ import type { WebhookTransport } from "@devflow/gateway/contract";
 import { parseObject } from "@devflow/gateway/kit";
 import type { Clients } from "../client/index.ts";
 import { deliveriesOf } from "../normalize/index.ts";
-import { accountsOf, platform, type Settings } from "../options.ts";
+import { defaultAccount, platform, type Settings } from "../options.ts";
 import { createVerifier } from "../verify/index.ts";
 import { completed, isOwn, leftCategory } from "./lookup.ts";
 
@@ -20,7 +20,7 @@ export function createWebhook(settings: Settings, clients: Clients): WebhookTran
     async receive(request, context) {
       const sent = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString();
       const parsed = parseObject(sent, platform);
-      const account = request.account ?? accountsOf(settings, context)[0]?.[0] ?? platform;
+      const account = request.account ?? defaultAccount;
       const late = new AbortController();
       const cancel = context.clock.after(patienceMs, () => late.abort());
       const patient = { ...context, signal: AbortSignal.any([context.signal, late.signal]) };

@@ -33,8 +33,8 @@ export async function isOwn(payload: JsonObject, account: string, clients: Clien
   const comment = record(payload["comment"]);
   const id = text(comment["id"]);
   const act = actOf(payload);
-  if (act === "deleted" && id !== undefined) return (await context.memory.get(deletedKey(account, id))) !== undefined;
-  const actor = act === undefined ? payload["user"] : act === "created" ? comment["author"] : comment["updateAuthor"];
+  if (act === "message.deleted" && id !== undefined) return (await context.memory.get(deletedKey(account, id))) !== undefined;
+  const actor = act === undefined ? payload["user"] : act === "message.created" ? comment["author"] : comment["updateAuthor"];
   if (actor === undefined || !/^(?:comment_|jira:issue_)/.test(text(payload["webhookEvent"]) ?? "")) return false;
   const identity = await clients.own(account, context).catch(noAnswer);
   if (identity === undefined || identity.user.kind === "bot" || !personOf(actor, identity).self) return false;

@@ -18,8 +18,8 @@ export const botId = "5b10a2844c20165700ede21g";
 export const site = "https://acme.atlassian.net";
 export const identity: Identity = { user: { id: botId, kind: "bot", self: true, name: "DevFlow" } };
 export const person: Identity = { user: { id: botId, kind: "person", self: true, name: "Ada", handle: "ada" } };
-/** An issue of the only account. */
-export const issueAddress = { platform: "jira", account: "acme.atlassian.net", room: "APP", thread: "APP-12" };
+/** An issue. */
+export const issueAddress = { platform: "jira", account: "default", room: "APP", thread: "APP-12" };
 
 /** A request as Jira signs it, by code of its own. */
 export function signed(body: string, headers: Readonly<Record<string, string>> = {}): RawRequest {
