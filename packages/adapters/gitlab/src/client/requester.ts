@@ -21,7 +21,7 @@ export function createRequester(
       async (endpoint: string, given: DefaultRequestOptions = {}): Promise<FormattedResponse<never>> => {
         const options = { ...(endpoint.endsWith("trigger/pipeline") ? tokenInBody(given) : given), method };
         const { headers = {}, body, searchParams, signal } = await defaultOptionsHandler(service, options);
-        const url = new URL(endpoint, service.url);
+        const url = new URL(endpoint, service.url.replace(/\/*$/, "/"));
         if (searchParams !== undefined) url.search = searchParams;
         const wire = {
           method,

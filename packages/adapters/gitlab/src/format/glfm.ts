@@ -16,17 +16,21 @@ export interface GlfmOptions {
  * backslash stops references and quick actions, which GitLab would carry out with our rights.
  */
 export function renderGlfm(content: Content, options: GlfmOptions = {}): string {
-  return printMarkdown(mapInlines(content, known), {
+  const printed = printMarkdown(mapInlines(content, known), {
     html: true,
     feed: "break",
     escape: (text) => inert(text, options),
     mention: (node) => token(node, options),
   });
+  // The first line of an alert is its kind, and nothing else.
+  return printed.replace(alert, "$1");
 }
 
+const alert = /^((?:> ?){1,10}\[!(?:note|tip|important|caution|warning)\])\\$/gim;
+
 // What a reference of the printer's own must not lose is its `#`; other names of references have words in brackets.
-const sigils = /(?<!\\)&#x?[\da-f]{1,7};|[#!&](?=\d)|%(?=[\w"])|\$|(?<![\w\\])@(?=[\w{])/gi;
-const everybody = /(?<![\w\\])@all(?![\w-])/gi;
+const sigils = /(?<!\\)&#x?[\da-f]{1,7};|[#!&](?=\d)|%(?=[\w"])|\$|(?<![a-z\d])@(?=[\w{])/gi;
+const everybody = /(?<![a-z\d])@all(?![\w-])/gi;
 const bracketed =
   /\[(?=(?:vulnerability|feature_flag|issue|work_item|epic|contact|wiki_page|cadence|member|alert):)|\bGL(?=-\d)|\*(?=iteration:)/gi;
 const action = /^([ \t]*)\/(?=[a-z])/gim;
@@ -48,11 +52,11 @@ function inert(text: string, { references = false, quickActions = false, broadca
 
 const name = /^\w(?:[\w.-]*\w)?(?:\/\w(?:[\w.-]*\w)?)*$/;
 
-/** A mention that notifies; undefined for one that has to be text. Numbers are not what GitLab calls people by. */
+/** A mention that notifies; undefined for one that has to be text. A number is not what GitLab calls people by: their name must be `@handle`. */
 function token({ target, id, name: shown }: Mention, { broadcast = false }: GlfmOptions): string | undefined {
   if (target === "room") return broadcast ? "@all" : "`@all`";
   if (target === "channel") return undefined;
-  const handle = /^\d+$/.test(id) ? (shown ?? "").replace(/^@/, "") : id.replace(/^@/, "");
+  const handle = /^\d+$/.test(id) ? (/^@(.+)/.exec(shown ?? "")?.[1] ?? "") : id.replace(/^@/, "");
   return name.test(handle) && handle.toLowerCase() !== "all" ? `@${handle}` : undefined;
 }
 
