@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "./port.ts";
 
@@ -68,7 +68,7 @@ export async function startPostgres(options: PostgresEngineOptions = {}): Promis
     if (options.place !== undefined) chmodSync(options.place, 0o755);
     chownSync(folder, owner.uid, owner.gid);
   }
-  const context = { ...owner, cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C" } };
+  const context = { ...owner, cwd: folder };
   const data = join(folder, "data");
   const wanted = ["-D", data, "-U", "devflow", "-A", "trust", "-E", "UTF8", "--no-locale", "--wal-segsize=1"];
   // Where a test says where the data go, it may cut the power there.
@@ -142,9 +142,10 @@ export async function startPostgres(options: PostgresEngineOptions = {}): Promis
 
 /** The folder of the server's programs: that of the search path, or the newest where Debian has them. */
 function binaries(): string | undefined {
+  const found = spawnSync("/bin/sh", ["-c", "command -v initdb"], { encoding: "utf8" }).stdout.trim();
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
-  const places = [...(process.env["PATH"] ?? "").split(delimiter), ...versions.map((version) => join(debian, version, "bin"))];
+  const places = [...(found === "" ? [] : [dirname(realpathSync(found))]), ...versions.map((one) => join(debian, one, "bin"))];
   return places.find((place) => existsSync(join(place, "initdb")) && existsSync(join(place, "postgres")));
 }
 

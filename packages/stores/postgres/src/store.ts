@@ -100,7 +100,8 @@ async function levelOf(link: Link): Promise<string | undefined> {
 
 /** Creates the layout unless it is there. Of many processes one does it, the others wait for that. */
 async function migrate(link: Link, schema: string): Promise<void> {
-  const find = `SELECT to_regclass('"${schema}".meta') IS NOT NULL`;
+  // Not to_regclass: it asks a cache that does not hear of what another process has committed while this one waited.
+  const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = '${schema}' AND tablename = 'meta')`;
   const read = `SELECT value FROM "${schema}".meta WHERE name = 'layout'`;
   const found = await link.session(async (run) => {
     if ((await run(find))[0]?.[0] === true) return (await run(read))[0]?.[0];

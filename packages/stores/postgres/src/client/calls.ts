@@ -51,7 +51,16 @@ export function createCalls(clock: Clock, opTimeoutMs: number, maxPending: numbe
         };
         pending.add(call);
         watch();
-        run().then(resolve, reject).finally(end);
+        run().then(
+          (result) => {
+            end();
+            resolve(result);
+          },
+          (error: unknown) => {
+            end();
+            reject(error);
+          },
+        );
       });
     },
     async drain() {
