@@ -113,7 +113,7 @@ export function createClients(settings: Settings): Clients {
       const octokit = await client(account, context);
       const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
       const { status, data, headers } = await unlessAborted(
-        octokit.request(route, { ...args, request: { signal, retries: 0 } }),
+        octokit.request(route, { ...sorted(route, args), request: { signal, retries: 0 } }),
         signal,
       );
       if (status >= 300)
@@ -173,10 +173,25 @@ function isAppRoute(path: string): boolean {
   );
 }
 
+/**
+ * Arguments as the SDK takes them for what they are. Named among its own, a field `url`, which webhooks have and a handler may
+ * write, would send the request, token and all, to that address.
+ */
+function sorted(route: string, args: Args): Args {
+  if (route.startsWith("GET ")) return args;
+  const isPath = ([name]: readonly [string, unknown]): boolean => route.includes(`{${name}}`);
+  const fields = Object.entries(args).filter((entry) => !isPath(entry));
+  return {
+    ...Object.fromEntries(Object.entries(args).filter(isPath)),
+    ...(fields.length === 0 ? {} : { data: Object.fromEntries(fields) }),
+  };
+}
+
 /** What the address of the next page asks for. Its host is not followed: a token goes to the address that was set, and nowhere else. */
 function nextOf(link: unknown): Args | undefined {
   const url = typeof link === "string" ? /<([^>]+)>;\s*rel="next"/.exec(link)?.[1] : undefined;
-  return url !== undefined && URL.canParse(url) ? Object.fromEntries(new URL(url).searchParams) : undefined;
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return Object.fromEntries([...new URL(url).searchParams].filter(([name]) => /^(?:page|cursor|before|after)$/.test(name)));
 }
 
 /** Who no longer wants the answer is not kept waiting, although a token that others need too may be on its way. */
