@@ -27,10 +27,13 @@ export interface Run {
 /** Addresses that may be links. */
 export const schemes: readonly string[] = ["https", "http", "mailto"];
 
-/** Text as Jira may show it: without control characters and without characters that turn it around. */
+/**
+ * Text as Jira may show it: without control characters and without characters that turn it around. Whatever the renderer may
+ * take for the end of a line is a line feed.
+ */
 export function shown(text: string): string {
   return cleanText(text)
-    .replace(/\r\n?/g, "\n")
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
     .replace(/[\0-\x08\x0b-\x1f\x7f]/g, "");
 }
 

@@ -2,7 +2,7 @@ import type { Block, Content, Inline, List, ListItem } from "@devflow/gateway/co
 import { detailsOf, flattened, mentionText, plainText } from "@devflow/gateway/kit";
 import { alertOf } from "../../src/format/alert.ts";
 import { fitted, type Target } from "../../src/format/place.ts";
-import { imageUrl, runsOf, type LinkTo, type Run } from "../../src/format/runs.ts";
+import { encoded, imageUrl, runsOf, type LinkTo, type Run } from "../../src/format/runs.ts";
 import { holdsTasks } from "../../src/format/task.ts";
 import { accountId, userName } from "../../src/wire/person.ts";
 
@@ -168,7 +168,7 @@ function runForms(run: Run, target: Target): Form[] {
   switch (node.type) {
     case "text":
       // The wiki shows an address as it writes it.
-      if (link !== undefined && target === "wiki" && node.value === link.url) return [[wikiUrl(link.url), ...over]];
+      if (link !== undefined && target === "wiki" && encoded(node.value) === link.url) return [[wikiUrl(link.url), ...over]];
       return node.value.split(/(\s+)/).flatMap((part): Form[] => {
         if (part === "") return [];
         return /^\s/.test(part) ? [[part]] : [[part, ...over]];
@@ -186,7 +186,7 @@ function runForms(run: Run, target: Target): Form[] {
       const known = (target === "adf" ? accountId : userName).test(node.id) && link === undefined;
       const name = mentionText(node).replaceAll("\n", " ");
       if (!known) return runForms({ ...run, node: { type: "text", value: name } }, target);
-      return target === "adf" ? [[name.replace(/^@/, "") || node.id, node.id, "mention"]] : [[node.id, ...over, "mention"]];
+      return target === "adf" ? [[name.replace(/^@+/, "") || node.id, node.id, "mention"]] : [[node.id, ...over, "mention"]];
     }
   }
 }

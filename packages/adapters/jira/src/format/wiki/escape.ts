@@ -23,7 +23,8 @@ export interface Escaping {
 export function activeSigns(texts: readonly string[], used: Iterable<string>): ReadonlySet<string> {
   const active = new Set(used);
   const begun = new Set<string>();
-  for (const text of texts) {
+  // White space at a text's ends may come to stand outside of its marks.
+  for (const text of texts.map((one) => one.trim())) {
     for (const match of text.matchAll(/[-+^~!]/g)) {
       const [sign] = match;
       const { begins, ends } = edges(text, match.index);

@@ -1,7 +1,7 @@
 import type { Inline, Mention } from "@devflow/gateway/contract";
 import { mentionText } from "@devflow/gateway/kit";
 import { userName, accountId } from "../../wire/person.ts";
-import { joinText, runsOf, shown, type LinkTo, type Run } from "../runs.ts";
+import { encoded, joinText, runsOf, shown, type LinkTo, type Run } from "../runs.ts";
 import { activeSigns, escapeLineStart, escapeText, type Escaping } from "./escape.ts";
 import { signs, writeMarks, type Piece } from "./marks.ts";
 
@@ -22,7 +22,9 @@ export function writeInline(children: readonly Inline[], place: Place): string {
   const runs = spelled(runsOf(children), place);
   const texts = runs.map(wordsOf);
   const used = new Set(runs.flatMap(({ marks }) => marks.map((mark) => signs[mark])));
-  const escaping: Escaping = { active: activeSigns(texts, used), used, boxed: place.inCell === true };
+  // An image's address may reach over the border of cells.
+  const active = activeSigns(texts, place.inCell ? [...used, "!"] : used);
+  const escaping: Escaping = { active, used, boxed: place.inCell === true };
   return writeMarks(pieces(runs, place, escaping))
     .split("\n")
     .map((line) => escapeLineStart(line.trim()))
@@ -128,7 +130,7 @@ function link(to: LinkTo, runs: readonly Run[], { place, escaping, free }: Aroun
   const url = to.url.replace(/[[\]!]/g, encodeURIComponent).replaceAll("!", "%21");
   const [only, ...more] = runs;
   const said = only?.node.type === "text" && more.length === 0 ? only.node.value : undefined;
-  const plain = said === to.url && only?.marks.length === to.outer;
+  const plain = said !== undefined && encoded(said) === to.url && only?.marks.length === to.outer;
   if (plain && free && to.outer === 0 && bareUrl.test(url) && !url.includes("--")) return [{ marks, text: url }];
   if (plain) return [{ marks, text: `[${url}]` }];
   const inner = runs.map(({ marks: all, node }) => ({ marks: all.slice(to.outer), node }));

@@ -32,22 +32,32 @@ interface Open {
  */
 export function writeMarks(pieces: readonly Piece[]): string {
   const line = spaced(pieces);
-  let out = "";
+  const out: string[] = [];
+  /** The last characters written. */
+  let tail = "";
+  const write = (text: string): void => {
+    out.push(text);
+    tail = (tail + text).slice(-4);
+  };
   const open: Open[] = [];
   for (const [i, piece] of line.entries()) {
-    while (open.length > 0 && (open.at(-1)?.end ?? 0) < i) out += open.pop()?.sign;
+    while ((open.at(-1)?.end ?? i) < i) write(open.pop()?.sign ?? "");
     for (const mark of opening(line, i, open)) {
-      const end = Math.min(extent(line, i, mark, open.at(-1)?.end ?? line.length - 1), open.at(-1)?.end ?? line.length);
-      const sign = signFor(mark, isWord(lastOf(out)) || touches(line, end));
+      const limit = open.at(-1)?.end ?? line.length - 1;
+      const end = extent(line, i, mark, limit);
+      // A sign after a parenthesis could be a picture: `(*)`.
+      const pictured = tail.endsWith("(") || line[end]?.text.endsWith("(") === true;
+      const sign = signFor(mark, pictured || isWord(lastOf(tail)) || touches(line, end));
       open.push({ mark, end, sign });
-      out += sign;
+      write(sign);
     }
     const text = piece.write?.(piece.text) ?? piece.text;
     // Three backslashes in a row would be something else than a break and an escape.
-    out += out.endsWith("\\\\") && text.startsWith("\\") && !text.startsWith("\\\\") ? ` ${text}` : text;
+    const crowded = tail.endsWith("\\\\") && text.startsWith("\\") && !text.startsWith("\\\\");
+    write(crowded ? ` ${text}` : text);
   }
-  for (let last = open.pop(); last !== undefined; last = open.pop()) out += last.sign;
-  return out;
+  for (let last = open.pop(); last !== undefined; last = open.pop()) write(last.sign);
+  return out.join("");
 }
 
 function signFor(mark: MarkName, tight: boolean): string {
@@ -60,8 +70,9 @@ function lastOf(text: string): string {
   return low >= 0xdc00 && low <= 0xdfff ? text.slice(-2) : text.slice(-1);
 }
 
-/** The marks that begin at a piece, those that go furthest first. */
+/** The marks that begin at a piece, those that go furthest first. None begins with white space. */
 function opening(line: readonly Piece[], at: number, open: readonly Open[]): readonly MarkName[] {
+  if (isBlank(line[at] as Piece)) return [];
   const limit = open.at(-1)?.end ?? line.length - 1;
   const fresh = line[at]?.marks.filter((mark) => !open.some((one) => one.mark === mark)) ?? [];
   if (fresh.length < 2) return fresh;
@@ -92,17 +103,14 @@ function spaced(pieces: readonly Piece[]): Piece[] {
     const parts = [text.slice(0, from), text.slice(from, to), text.slice(to)];
     return parts.filter((part) => part !== "").map((part) => ({ ...piece, text: part }));
   });
-  const sides: (readonly MarkName[])[] = [];
-  let before: readonly MarkName[] = [];
-  for (const [i, piece] of split.entries()) {
-    sides[i] = before;
-    if (!isBlank(piece)) before = piece.marks;
-  }
-  let after: readonly MarkName[] = [];
+  const both = (a: readonly MarkName[], b: readonly MarkName[]): readonly MarkName[] => a.filter((mark) => b.includes(mark));
+  let beside: readonly MarkName[] = [];
+  const before = split.map((piece) => (beside = isBlank(piece) ? both(piece.marks, beside) : piece.marks));
+  beside = [];
   for (let i = split.length - 1; i >= 0; i--) {
     const piece = split[i] as Piece;
-    if (!isBlank(piece)) after = piece.marks;
-    else split[i] = { ...piece, marks: (sides[i] ?? []).filter((mark) => after.includes(mark) && piece.marks.includes(mark)) };
+    beside = isBlank(piece) ? both(before[i] ?? [], beside) : piece.marks;
+    if (isBlank(piece)) split[i] = { ...piece, marks: beside };
   }
   return split;
 }

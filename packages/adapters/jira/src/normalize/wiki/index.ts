@@ -46,8 +46,8 @@ function keyOf(parameter: string): string {
     .toLowerCase();
 }
 
-const heading = /^\s*h([1-6])\.\s(.*)$/i;
-const quoted = /^\s*bq\.\s(.*)$/i;
+const heading = /^\s*h([1-6])\.\s(.*)$/is;
+const quoted = /^\s*bq\.\s(.*)$/is;
 const rule = /^\s*-{4,}\s*$/;
 
 /** Reads line after line, and knows in what it is. */
@@ -55,7 +55,8 @@ class Reader {
   readonly #blocks: Block[] = [];
   readonly #context: ReadContext;
   #lines: string[] = [];
-  #rows: string[] = [];
+  /** Rows of a table, each with the lines it goes over. */
+  #rows: string[][] = [];
   #list: Lists | undefined;
 
   constructor(context: ReadContext) {
@@ -67,8 +68,8 @@ class Reader {
     const [, quote] = quoted.exec(line) ?? [];
     const item = listLine(line);
     if (line.trim() === "") this.#flush();
-    else if (this.#rows.length > 0 && !/\|\s*$/.test(this.#rows.at(-1) ?? "") && !/^\s*\|/.test(line)) {
-      this.#rows[this.#rows.length - 1] += `\n${line}`;
+    else if (this.#rows.length > 0 && !/^\s*\|/.test(line) && this.#rows.at(-1)?.at(-1)?.trimEnd().endsWith("|") === false) {
+      this.#rows.at(-1)?.push(line);
     } else if (depth !== undefined)
       this.#push({ type: "heading", depth: Number(depth) as 1, children: this.#inline(title.trim()) });
     else if (quote !== undefined) {
@@ -76,7 +77,7 @@ class Reader {
     } else if (rule.test(line)) this.#push({ type: "thematicBreak" });
     else if (/^\s*\|/.test(line)) {
       if (this.#rows.length === 0) this.#flush();
-      this.#rows.push(line);
+      this.#rows.push([line]);
     } else if (item !== undefined) {
       if (this.#list === undefined) this.#flush();
       this.#list ??= newLists();
@@ -108,7 +109,10 @@ class Reader {
       const children = this.#inline(this.#lines.map((line) => line.trim()).join("\n"));
       if (children.length > 0) this.#blocks.push({ type: "paragraph", children });
     }
-    if (this.#rows.length > 0) this.#blocks.push(tableBlock(this.#rows, this.#context, (text) => this.#inline(text)));
+    if (this.#rows.length > 0) {
+      const rows = this.#rows.map((lines) => lines.join("\n"));
+      this.#blocks.push(tableBlock(rows, this.#context, (text) => this.#inline(text)));
+    }
     if (this.#list !== undefined) this.#blocks.push(...this.#list.finish((text) => this.#inline(text)));
     this.#lines = [];
     this.#rows = [];

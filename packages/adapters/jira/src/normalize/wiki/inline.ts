@@ -108,7 +108,7 @@ function wordAt(source: string, at: number): boolean {
 function backslash(state: State, at: number): number {
   const next = state.source.charAt(at + 1);
   if (next === "\\") {
-    put(state, at, { node: { type: "text", value: "\n" }, end: at + 2 });
+    put(state, at, { node: { type: "break" }, end: at + 2 });
     while (/[ \t]/.test(state.source.charAt(state.from))) state.from++;
     return state.from;
   }
