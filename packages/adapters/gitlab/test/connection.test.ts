@@ -14,17 +14,13 @@ const nothing = (): never => {
   throw new Error("nothing comes over this line");
 };
 
-/** Looks `rounds` times, five minutes apart. */
-async function sweep({ adapter, context }: Bench, rounds = 1): Promise<void> {
+/** Looks once. */
+async function sweep({ adapter, context }: Bench): Promise<void> {
   const stop = new AbortController();
   const own: AdapterContext = { ...context, signal: stop.signal };
   let up = 0;
   const running = adapter.transports.connection?.run("default", nothing, own, () => void (up += 1));
   await expect.poll(() => up).toBe(1);
-  for (let round = 1; round < rounds; round++) {
-    context.clock.advance(300_000);
-    await new Promise((resolve) => void setImmediate(resolve));
-  }
   stop.abort();
   await running;
 }
@@ -60,7 +56,7 @@ describe("the line that looks after hooks", () => {
       await sweep(bench);
       expect(bench.emulator.state.resent).toEqual(["1"]);
       for (let hour = 0; hour < 10; hour++) {
-        bench.context.clock.advance(3_600_001);
+        await bench.context.clock.advance(3_600_001);
         await sweep(bench);
       }
       expect(bench.emulator.state.resent).toHaveLength(5);

@@ -50,7 +50,7 @@ function mentions(text: string): readonly Span[] {
   return scanMentions(text).map(({ name, from, end }) => {
     const node: Inline =
       name === "all"
-        ? { type: "mention", target: "room", id: "all" }
+        ? { type: "mention", target: "room", id: "all", name: "@all" }
         : { type: "mention", target: "user", id: name, name: `@${name}` };
     return { from, end, node };
   });
