@@ -235,6 +235,19 @@ describe.skipIf(missing !== undefined)("trouble", () => {
     await engine.remove();
   });
 
+  it("closes in time when the server is away, whatever is under way", { timeout: 30_000 }, async () => {
+    const proxy = await faultProxy((await server()).port);
+    const store = make({ url: (await server()).url(proxy.port), schema: fresh(), opTimeoutMs: 300 });
+    await store.migrate();
+    proxy.stall();
+    const call = store.kv.get("a").catch((error: unknown) => error);
+    const begun = performance.now();
+    await store.close();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(await call).toMatchObject({ code: "store.unavailable" });
+    await proxy.close();
+  });
+
   it("forgets ids, lanes, values, buckets and leases that nobody can ask for any more", async () => {
     const schema = fresh();
     const store = make({ schema });

@@ -76,7 +76,7 @@ export function createHerald(link: Link, schema: string, clock: Clock, closed: A
   closed.addEventListener("abort", () => {
     const old = connection;
     connection = undefined;
-    // A connection of somebody's pool goes back without our ears.
+    // Not given back to a pool: it has ears.
     old?.release(new Error("closed"));
   });
   return {

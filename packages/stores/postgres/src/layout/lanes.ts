@@ -40,6 +40,10 @@ CREATE FUNCTION ${s}.hold(_q int[], _key text[], _also bigint[], OUT numbers big
 DECLARE
   found int;
 BEGIN
+  IF cardinality(_key) = 0 THEN
+    PERFORM FROM ${s}.lane WHERE lane = ANY (_also) ORDER BY lane FOR UPDATE;
+    RETURN;
+  END IF;
   LOOP
     SELECT array_agg(w.lane ORDER BY w.slot), count(w.lane) INTO numbers, found FROM (
       SELECT slot, (SELECT l.lane FROM ${s}.lane l WHERE l.q = k.q AND l.key = k.key) AS lane
@@ -70,6 +74,9 @@ BEGIN
     SELECT n FROM ${s}.scheduled WHERE q = ANY (_queues) AND run_at <= ${s}.now_ms()
     ORDER BY run_at, n LIMIT 1000 FOR UPDATE SKIP LOCKED) d;
   IF due IS NULL THEN
+    IF cardinality(_key) + cardinality(_also) = 0 THEN
+      RETURN;
+    END IF;
     SELECT * INTO numbers, deepest FROM ${s}.hold(_q, _key, _also);
     RETURN;
   END IF;
