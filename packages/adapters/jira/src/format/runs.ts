@@ -25,7 +25,7 @@ export interface Run {
 }
 
 /** Addresses that may be links. */
-export const schemes: readonly string[] = ["https", "http", "mailto"];
+const schemes: readonly string[] = ["https", "http", "mailto"];
 
 /**
  * Text as Jira may show it: without control characters and without characters that turn it around. Whatever the renderer may

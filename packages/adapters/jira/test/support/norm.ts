@@ -203,8 +203,8 @@ function wikiUrl(url: string): string {
 function marksOf({ marks, node }: Run, target: Target): string[] {
   if (target === "wiki") return [...marks].toSorted();
   if (node.type === "code") return [];
-  const low = marks.find((mark) => /script$/.test(mark));
-  return marks.filter((mark) => !/script$/.test(mark) || mark === low).toSorted();
+  const low = marks.find((mark) => mark.endsWith("script"));
+  return marks.filter((mark) => !mark.endsWith("script") || mark === low).toSorted();
 }
 
 /** Without white space around the line feeds and at the ends. */

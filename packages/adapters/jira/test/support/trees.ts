@@ -74,8 +74,8 @@ const { block } = fc.letrec<Nodes>((tie) => {
       { maxDepth: 3, depthIdentifier: "block" },
       { arbitrary: inlines.map((children): Block => ({ type: "paragraph", children })), weight: 4 },
       fc
-        .record({ depth: fc.constantFrom(1, 2, 6), children: inlines })
-        .map((one): Block => ({ type: "heading", ...one }) as Block),
+        .record({ depth: fc.constantFrom(1 as const, 2 as const, 6 as const), children: inlines })
+        .map((one): Block => ({ type: "heading", ...one })),
       code.map((one): Block => ({ type: "code", ...one })),
       fc.constant<Block>({ type: "thematicBreak" }),
       blocks.map((children): Block => ({ type: "blockquote", children })),

@@ -43,9 +43,9 @@ function wordsOf({ node }: Run): string {
 function spelled(runs: readonly Run[], place: Place): Run[] {
   const ends = ({ node }: Run): boolean => node.type === "feed" || node.type === "break";
   const idle = (run: Run): boolean => ends(run) || (run.node.type === "text" && run.node.value.trim() === "");
-  const said = joinText(runs.map((run) => textual(run, place)));
-  const from = said.findIndex((run) => !idle(run));
-  const kept = from < 0 ? [] : said.slice(from, said.findLastIndex((run) => !idle(run)) + 1);
+  const written = joinText(runs.map((run) => textual(run, place)));
+  const from = written.findIndex((run) => !idle(run));
+  const kept = from < 0 ? [] : written.slice(from, written.findLastIndex((run) => !idle(run)) + 1);
   let begun = true;
   return kept.map((run) => {
     const feeds = run.node.type === "feed" && begun && place.oneLine !== true;
@@ -129,16 +129,16 @@ function link(to: LinkTo, runs: readonly Run[], { place, escaping, free }: Aroun
   const marks = runs[0]?.marks.slice(0, to.outer) ?? [];
   const url = to.url.replace(/[[\]!]/g, encodeURIComponent).replaceAll("!", "%21");
   const [only, ...more] = runs;
-  const said = only?.node.type === "text" && more.length === 0 ? only.node.value : undefined;
-  const plain = said !== undefined && encoded(said) === to.url && only?.marks.length === to.outer;
+  const label = only?.node.type === "text" && more.length === 0 ? only.node.value : undefined;
+  const plain = label !== undefined && encoded(label) === to.url && only?.marks.length === to.outer;
   if (plain && free && to.outer === 0 && bareUrl.test(url) && !url.includes("--")) return [{ marks, text: url }];
   if (plain) return [{ marks, text: `[${url}]` }];
   const inner = runs.map(({ marks: all, node }) => ({ marks: all.slice(to.outer), node }));
-  const label = writeMarks(pieces(inner, place, { ...escaping, boxed: true }));
-  const words = label.trim();
+  const inside = writeMarks(pieces(inner, place, { ...escaping, boxed: true }));
+  const words = inside.trim();
   // Spaces at a label's ends are not shown, so they stand outside.
   const blank = (text: string): Piece[] => (text === "" ? [] : [{ marks, text, write: (same) => same }]);
-  const lead = label.length - label.trimStart().length;
+  const lead = inside.length - inside.trimStart().length;
   const text = words === "" ? `[${url}]` : `[${words.replace(/^[~^!@$]/, "\u200b$&")}|${url}]`;
-  return [...blank(label.slice(0, lead)), { marks, text }, ...blank(label.slice(lead + words.length))];
+  return [...blank(inside.slice(0, lead)), { marks, text }, ...blank(inside.slice(lead + words.length))];
 }

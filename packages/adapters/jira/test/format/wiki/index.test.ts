@@ -90,7 +90,7 @@ describe("toWiki", () => {
       "paragraph heading list blockquote code table fields paragraph paragraph paragraph paragraph paragraph details".split(" ");
     fc.assert(
       fc.property(hostileTrees, (content) => {
-        const read = fromWiki(toWiki(content)).map((block) => String(block.type));
+        const read = fromWiki(toWiki(content)).map((block): string => block.type);
         // What has no words has no place.
         let at = 0;
         for (const type of read) at = types.indexOf(type, at) + 1 || Number.POSITIVE_INFINITY;
