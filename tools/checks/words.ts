@@ -12,7 +12,7 @@ const forbidden: readonly { readonly pattern: RegExp; readonly says: string; rea
     pattern: /\b(T[O]DO|F[I]XME|X[X]X)\b/,
     says: "promises what is not done",
     // In Atlassian's document format it is the state of an open task.
-    except: /^packages\/adapters\/jira\/(src\/format\/adf\/|test\/(format\/adf|fixtures)\/)$/,
+    except: /^packages\/adapters\/jira\/(src\/format\/adf\/|test\/(format\/adf|fixtures)\/)/,
   },
   { pattern: /\bxox[bp]-\d{9,}-\d{9,}-[A-Za-z0-9]{20,}/, says: "holds what looks like a real secret" },
 ];
