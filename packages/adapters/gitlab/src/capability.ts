@@ -6,7 +6,7 @@ const project = {
   "pipeline.run": "native",
   "pipeline.cancel": "native",
   "pipeline.retry": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 const talk = {
   "message.post": "native",
@@ -14,14 +14,18 @@ const talk = {
   "message.delete": "native",
   "reaction.add": "native",
   "reaction.remove": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
-const issue = { ...talk, "issue.update": "native", "issue.link": "native", ...project } as const;
-const change = { ...talk, "issue.update": "native", "change.merge": "native", "review.submit": "native", ...project } as const;
-const operations = { ...issue, ...change } as const;
+const ofIssues = { "issue.update": "native", "issue.link": "native" } as const;
+
+const ofChanges = {
+  "issue.update": "native",
+  "change.merge": "native",
+  "review.submit": "native",
+} as const;
 
 /** The operations that GitLab has. */
-export type GitlabOperations = OperationsIn<typeof operations>;
+export type GitlabOperations = OperationsIn<typeof project & typeof talk & typeof ofIssues & typeof ofChanges>;
 
 /** A note holds a million characters; our marker takes some of them. */
 const textLimit = 999_900;
@@ -51,7 +55,7 @@ const table: Capabilities = {
     mention: "native",
     emoji: "native",
   },
-  operations,
+  operations: { ...talk, ...ofIssues, ...ofChanges, ...project },
   attachments: {
     kinds: {
       image: "native",
@@ -79,8 +83,8 @@ const table: Capabilities = {
 
 const tables: Readonly<Record<string, Capabilities>> = {
   "": { ...table, operations: project },
-  "#": { ...table, operations: issue },
-  "!": { ...table, operations: change },
+  "#": { ...table, operations: { ...talk, ...ofIssues, ...project } },
+  "!": { ...table, operations: { ...talk, ...ofChanges, ...project } },
   $: { ...table, operations: { ...talk, ...project } },
   // The notes of a commit can be edited and removed by their discussion alone, which an id does not name.
   "@": { ...table, operations: { "message.post": "native", ...project } },

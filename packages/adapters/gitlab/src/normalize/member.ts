@@ -4,7 +4,7 @@ import { event, type Source } from "./envelope.ts";
 import { nobody, owned, personOf } from "./person.ts";
 
 /** Hooks about members by their name: those of groups, and of projects on system hooks. */
-export const memberKinds = {
+const memberKinds = {
   user_add_to_group: "member.joined",
   user_remove_from_group: "member.left",
   user_add_to_team: "member.joined",

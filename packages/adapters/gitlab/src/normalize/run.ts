@@ -5,7 +5,7 @@ import { event, type Source } from "./envelope.ts";
 import type { Project } from "./project.ts";
 
 /** Hooks about pipelines by their status. What has not begun, waits for a person or was skipped is a `platform.event`. */
-export const pipelineKinds = {
+const pipelineKinds = {
   running: "pipeline.started",
   success: "pipeline.finished",
   failed: "pipeline.finished",
@@ -13,7 +13,7 @@ export const pipelineKinds = {
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 /** Hooks about deployments by their status. */
-export const deploymentKinds = {
+const deploymentKinds = {
   success: "deployment.finished",
   failed: "deployment.finished",
   canceled: "deployment.finished",

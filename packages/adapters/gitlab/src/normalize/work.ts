@@ -7,7 +7,7 @@ import { awardedAt, conversationOfNote } from "./note.ts";
 import { addressIn } from "./project.ts";
 
 /** Hooks about issues, and other work items, by their action. */
-export const issueKinds = {
+const issueKinds = {
   open: "issue.opened",
   update: "issue.updated",
   close: "issue.closed",
@@ -15,7 +15,7 @@ export const issueKinds = {
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 /** Hooks about merge requests by their action. An approval that completes what is needed is `approved`, one before it `approval`. */
-export const changeKinds = {
+const changeKinds = {
   open: "change.opened",
   update: "change.updated",
   close: "change.closed",
