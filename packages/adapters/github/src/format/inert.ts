@@ -2,13 +2,12 @@
 // does not stop it, and in code it does not look at all.
 const gap = "\u200b";
 
-const mention = /@(?=[\w-]|$)/g;
-const reference = /#(?=\d|$)|\b(?:GH|gh)-(?=\d|$)/g;
-// At the end of a text a link may follow.
-const closing = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s*(?:$|https?:|\S*(?:#|GH-)\u200b?\d?))/gi;
+// What a reference of the printer's own must not lose is its `#`. At the end of a text a link may follow, or a mark.
+const signs = /(?<!\\)&#x?[\da-f]{1,7};|@(?=[\w-]|$)|#(?=\d|$)|\bgh-(?=\d|$)/gi;
+const closing = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s*(?:$|https?:|\\?#|\S{1,140}#|gh-))/gi;
 
-/** Text in which nothing notifies anybody, refers to anything, or closes an issue. */
+/** Text, as it is printed, in which nothing notifies anybody, refers to anything, or closes an issue. */
 export function inert(text: string): string {
   if (!/[@#]|gh-|clos|fix|resolv/i.test(text)) return text;
-  return text.replace(mention, `@${gap}`).replace(reference, `$&${gap}`).replace(closing, `$1${gap}`);
+  return text.replace(closing, `$1${gap}`).replace(signs, (found) => (found.startsWith("&#") ? found : found + gap));
 }

@@ -15,8 +15,11 @@ const team = /^[a-z\d](?:-?[a-z\d]){0,38}\/[\w-]{1,100}$/i;
 
 /** Content as GitHub's Markdown. A line feed is a line break in everything people write there. */
 export function renderMarkdown(content: Content, { references = false }: MarkdownOptions = {}): string {
-  const tree = mapInlines(content, (node) => known(node, references));
-  return printMarkdown(tree, { mention: mentionToken });
+  return printMarkdown(mapInlines(content, known), {
+    html: true,
+    mention: mentionToken,
+    ...(references ? {} : { escape: inert }),
+  });
 }
 
 /** `@login`, or `@org/team`; undefined for what GitHub cannot mention. */
@@ -30,14 +33,12 @@ function mentionToken({ target, id, name }: Mention): string | undefined {
 }
 
 /** What GitHub has no word for, in words it has. */
-function known(node: Inline, references: boolean): readonly Inline[] {
+function known(node: Inline): readonly Inline[] {
   switch (node.type) {
-    case "text":
-      return references ? [node] : [{ ...node, value: inert(node.value) }];
     case "spoiler":
       return [{ type: "text", value: "(spoiler) " }, ...node.children];
     case "mention":
-      return mentionToken(node) === undefined ? [{ type: "text", value: inert(mentionText(node)) }] : [node];
+      return mentionToken(node) === undefined ? [{ type: "text", value: mentionText(node) }] : [node];
     case "link": {
       const form = linkForm(node.url, flattened(node.children), linkSchemes);
       if (form.form === "label") return node.children;
@@ -47,7 +48,7 @@ function known(node: Inline, references: boolean): readonly Inline[] {
     }
     case "image": {
       const form = linkForm(node.url, node.alt ?? "", imageSchemes);
-      return form.form === "label" ? [{ type: "text", value: inert(node.alt || node.url) }] : [node];
+      return form.form === "label" ? [{ type: "text", value: node.alt || node.url }] : [node];
     }
     default:
       return [node];

@@ -16,7 +16,7 @@ export function overlay(native: Native): Readonly<Record<string, unknown>> {
 
 /** A text, rendered. Throws `content.rejected` for one that GitHub would refuse. */
 export function written(said: string | Content, native: Native, what: string, to: Address): string {
-  const content = typeof said === "string" ? parseMarkdown(said) : said;
+  const content = typeof said === "string" ? parseMarkdown(said, { html: true }) : said;
   const body = renderMarkdown(content, { references: native?.["github"]?.["references"] === true });
   if (body.length <= textLimit) return body;
   throw rejected(
