@@ -23,9 +23,9 @@ export interface JiraAccount {
   readonly token?: string | Secret;
   /** OAuth 2.0 access token, or a function that knows the current one. It goes before `token`. Unset: `JIRA_ACCESS_TOKEN`. */
   readonly accessToken?: string | Secret | Lookup<string | Secret>;
-  /** Id of the site behind Atlassian's API gateway, for OAuth and scoped tokens. Unset: `JIRA_CLOUD_ID`. With one, `apiUrl` is the gateway's and need not be set. */
+  /** Id of the site at Atlassian's API gateway, for OAuth and scoped tokens: calls go to `https://api.atlassian.com/ex/jira/<id>`. Unset: `JIRA_CLOUD_ID`. */
   readonly cloudId?: string;
-  /** Address that people open, where `apiUrl` is not it. */
+  /** Address that people open, where `apiUrl` does not say it. */
   readonly siteUrl?: string;
   /** Secret of the webhook, client secret of the OAuth app, or shared secret of a Connect app; several while one is being replaced. Unset: `JIRA_WEBHOOK_SECRET`. Without one, every webhook request is refused. */
   readonly webhookSecret?: string | Secret | readonly (string | Secret)[];
@@ -131,7 +131,11 @@ export function addressesOf(
   const cloudId = account.cloudId ?? (account.apiUrl === undefined ? context.setting("CLOUD_ID") : undefined);
   const named = trimmed(account.apiUrl ?? context.setting("API_URL"));
   const site = trimmed(account.siteUrl);
-  if (cloudId !== undefined) return { base: `${named ?? gatewayUrl}/ex/jira/${cloudId}`, site };
+  if (cloudId !== undefined) {
+    // The address of a site is no gateway, but it is where people go.
+    const gateway = named === undefined || (isCloudHost(named) && new URL(named).origin !== gatewayUrl) ? gatewayUrl : named;
+    return { base: `${gateway}/ex/jira/${cloudId}`, site: site ?? (gateway === named ? undefined : named) };
+  }
   if (named === undefined || !URL.canParse(named)) {
     throw invalid("where is your Jira? Set JIRA_API_URL or the option `apiUrl`, such as https://acme.atlassian.net.");
   }

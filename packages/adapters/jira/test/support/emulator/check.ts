@@ -26,7 +26,7 @@ function fits(value: unknown, { type, items, system, custom }: Schema, cloud: bo
   if (type === "array")
     return Array.isArray(value) && value.every((one) => fits(one, { type: items ?? "", ...(system && { system }) }, cloud));
   if (system === "labels") return typeof value === "string" && /^\S{1,255}$/.test(value);
-  if (system === "description" || custom?.endsWith(":textarea") === true) return isRich(value, cloud);
+  if (system === "description" || custom?.endsWith(":textarea") === true) return isRich(value, cloud) || (!cloud && value === "");
   switch (type) {
     case "string":
       return typeof value === "string" && !value.includes("\n");
