@@ -41,9 +41,9 @@ function edges(text: string, at: number): { readonly begins: boolean; readonly e
   const after = text.charAt(at + 1);
   const next = after === "" ? "" : String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
   return {
-    begins: !isWord(before) && !(after !== "" && /\s/.test(after)),
+    begins: !isWord(before) && !/[ \n]/.test(after),
     // An image's end may be followed by anything.
-    ends: (text[at] === "!" || !isWord(next)) && !(before !== "" && /\s/.test(before)),
+    ends: (text[at] === "!" || !isWord(next)) && !/[ \n]/.test(before),
   };
 }
 
@@ -55,7 +55,7 @@ const suspects =
  * reference or a zero width space does its work. Source: Jira's text formatting notation, and Atlassian's own parser.
  */
 export function escapeText(text: string, { active, used, boxed }: Escaping): string {
-  return text.replace(suspects, (found, at: number) => {
+  const escaped = text.replace(suspects, (found, at: number) => {
     const after = text.charAt(at + found.length);
     switch (found) {
       case "\\":
@@ -67,7 +67,7 @@ export function escapeText(text: string, { active, used, boxed }: Escaping): str
         return "&amp;";
       case ":":
       case ";":
-        return isWord(text.charAt(at + 2)) ? found : `${found}\u200b`;
+        return /^[DP][A-Za-z\d]/.test(text.slice(at + 1, at + 3)) ? found : `${found}\u200b`;
       case "~":
         // `[~name` is no mention once the bracket is escaped.
         if (text[at - 1] === "[" && isWord(after) && !used.has(found)) return found;
@@ -81,6 +81,8 @@ export function escapeText(text: string, { active, used, boxed }: Escaping): str
         return found.replace(/[^]/g, "\\$&");
     }
   });
+  // The end of a reference may begin a face as well.
+  return escaped.replaceAll(";)", ";\u200b)");
 }
 
 function acts(text: string, at: number, active: ReadonlySet<string>): boolean {

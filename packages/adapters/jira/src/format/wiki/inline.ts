@@ -54,9 +54,14 @@ function spelled(runs: readonly Run[], place: Place): Run[] {
   });
 }
 
+/** What Cloud's parser would read anew: within marks it forgets escapes. */
+const fragile: Escaping = { active: new Set("-+^~!"), used: new Set("~"), boxed: true };
+
 /** Pictures as text, and so are people that cannot be named here. In a link nobody is named, and nothing breaks the line. */
 function textual(run: Run, { dialect }: Place): Run {
   const { node } = run;
+  const bare = dialect === "cloud" && run.marks.length > 0 && (node.type === "text" || node.type === "code");
+  if (bare && escapeLineStart(escapeText(node.value, fragile)) !== node.value) return { ...run, marks: [] };
   if (node.type === "emoji") return said(run, shown(node.value ?? `:${node.name}:`).replaceAll("\n", " "));
   if (node.type === "mention") {
     const known = (dialect === "cloud" ? accountId : userName).test(node.id);
@@ -139,6 +144,6 @@ function link(to: LinkTo, runs: readonly Run[], { place, escaping, free }: Aroun
   // Spaces at a label's ends are not shown, so they stand outside.
   const blank = (text: string): Piece[] => (text === "" ? [] : [{ marks, text, write: (same) => same }]);
   const lead = inside.length - inside.trimStart().length;
-  const text = words === "" ? `[${url}]` : `[${words.replace(/^[~^!@$]/, "\u200b$&")}|${url}]`;
+  const text = words === "" ? `[${url}]` : `[${escapeLineStart(words).replace(/^[~^!@$]/, "\u200b$&")}|${url}]`;
   return [...blank(inside.slice(0, lead)), { marks, text }, ...blank(inside.slice(lead + words.length))];
 }

@@ -5,7 +5,7 @@ import type { ReadContext } from "../adf/node.ts";
 import { alertQuote } from "../alert.ts";
 import { readInline, settled } from "./inline.ts";
 import { listLine, newLists, type Lists } from "./list.ts";
-import { plain } from "./literal.ts";
+import { bareLine, plain } from "./literal.ts";
 import { linesOf, partsOf, type Part } from "./macro.ts";
 import { tableBlock } from "./table.ts";
 
@@ -121,10 +121,7 @@ class Reader {
 
   /** Lines of text, each on its own: no mark crosses a line's end. What kept a line from being a block is gone. */
   #inline(text: string): Inline[] {
-    const found = text.split("\n").map((line) => {
-      const bare = line.replace(/^\u200b(?=[*#-]+(?:\s|$))/, "").replace(/^(h[1-6]|bq)\u200b(?=\.)/i, "$1");
-      return readInline(bare, this.#context);
-    });
+    const found = text.split("\n").map((line) => readInline(bareLine(line), this.#context));
     return settled(found.flatMap((line, i): Inline[] => (i === 0 ? line : [{ type: "text", value: "\n" }, ...line])));
   }
 }

@@ -2,7 +2,7 @@ import type { Inline } from "@devflow/gateway/contract";
 import { safeUrl } from "@devflow/gateway/kit";
 import { attached } from "../attached.ts";
 import type { ReadContext } from "../adf/node.ts";
-import { plain } from "./literal.ts";
+import { bareLine, plain } from "./literal.ts";
 
 /** Where each of a few characters stands next, without a backslash before it; each place is looked at once. */
 export interface Signposts {
@@ -61,7 +61,7 @@ export function bracketAt(
     const url = linkUrl(body);
     return url === undefined ? undefined : { node: { type: "link", url, children: [{ type: "text", value: url }] }, end };
   }
-  const said = source.slice(at + 1, bar).replace(/^\u200b/, "");
+  const said = bareLine(source.slice(at + 1, bar));
   const [target = ""] = source.slice(bar + 1, close).split("|", 1);
   const url = linkUrl(target.trim());
   if (url === undefined) return undefined;

@@ -11,7 +11,8 @@ export function entityAt(source: string, at: number): { readonly value: string; 
   const [, decimal, hex, name = ""] = match;
   const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
   const value = names[name] ?? (code > 0 && code <= 0x10ffff ? cleanText(String.fromCodePoint(code)) : "\ufffd");
-  return { value, end: reference.lastIndex };
+  const end = reference.lastIndex;
+  return { value, end: source.startsWith("\u200b)", end) ? end + 1 : end };
 }
 
 /** True for a character before which a backslash is an escape. */
@@ -43,4 +44,9 @@ export function plain(source: string): string {
 /** Text without the zero width spaces that kept a face from being one. */
 export function visible(text: string): string {
   return text.replace(/([:;])\u200b(?=[()DP])/g, "$1");
+}
+
+/** A line without the zero width space that kept it from being a heading, a quote or a list's item. */
+export function bareLine(line: string): string {
+  return line.replace(/^\u200b(?=[*#-]+(?:\s|$)|[~^!@$])/, "").replace(/^(h[1-6]|bq)\u200b(?=\.)/i, "$1");
 }

@@ -68,9 +68,21 @@ describe("toWiki", () => {
       line({ type: "image", url: "https://e.com/a!b.png", alt: "a|b!" }),
       "!https://e.com/a%21b.png|alt=a&#124;b&#33;!",
     ],
+    [
+      "a label like a heading",
+      line({ type: "link", url: "https://e.com", children: [said("h1. a")] }),
+      "[h1\u200b. a|https://e.com]",
+    ],
+    ["faces", line(said(":) ;) :( a:Do \\) :D")), ":\u200b) ;\u200b) :\u200b( a:Do &#92;\u200b) :\u200bD"],
     ["nothing", line(said(" \n ")), ""],
   ])("writes %s", (_what, content, expected) => {
     expect(toWiki(content)).toBe(expected);
+  });
+
+  it("keeps marks from text that the older API of Cloud would read anew in them", () => {
+    const content = parseMarkdown("**a** **\\[~admin]** *h1. x*");
+    expect(toWiki(content, "cloud")).toBe("*a* \\[~admin\\] h1. x");
+    expect(toWiki(content)).toBe("*a* *\\[~admin\\]* _h1. x_");
   });
 
   it("makes nothing of any text but that text", () => {
