@@ -39,12 +39,16 @@ async function look({ home, id: hook }: OwnHook, account: string, clients: Clien
     const status = text(state["alert_status"]) ?? "executable";
     if (status !== "executable") {
       context.log.warn({ platform: "gitlab", account, hook, status }, "gitlab: a webhook is not called any more; testing it");
-      await clients.call(account, { method: "POST", path: `${path}/test/push_events`, body: {} }, context);
+      await clients.call(account, { method: "POST", path: `${path}/test/push_events`, body: {}, own: false }, context);
     }
     const { body } = await clients.call(account, { path: `${path}/events`, query: { per_page: reach } }, context);
     for (const event of lost(records(body))) {
       if (await isAsked(event, hook, account, context)) continue;
-      await clients.call(account, { method: "POST", path: `${path}/events/${id(event["id"])}/resend`, body: {} }, context);
+      await clients.call(
+        account,
+        { method: "POST", path: `${path}/events/${id(event["id"])}/resend`, body: {}, own: false },
+        context,
+      );
     }
   } catch (error) {
     // A hook that somebody removed, a limit, a fault: the next look is soon. A line that cannot be held at all is the core's affair.

@@ -45,7 +45,9 @@ export function answerError(call: FailedCall, answer: FailedAnswer, now: number)
   const said = saidBy(answer.body);
   const detail = said === "" ? `HTTP ${status}` : `HTTP ${status}, ${said}`;
   const { code, advice } = meaningOf(status, answer.body);
-  return new GatewayError(code, `${where} was answered with ${detail}. ${advice}`, common);
+  // A function that knows the token may know a fresh one by the next attempt.
+  const retryable = status === 401 && /\b(?:expired|invalid_token)\b/i.test(said);
+  return new GatewayError(code, `${where} was answered with ${detail}. ${advice}`, { ...common, retryable });
 }
 
 /** The error of a call that got no answer. `sent` false: it did not leave this machine, so nothing was done. */

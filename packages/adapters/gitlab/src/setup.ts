@@ -96,7 +96,7 @@ async function write(
   body: object,
 ): Promise<JsonObject> {
   const where = found === undefined ? `${home}/hooks` : `${home}/hooks/${id(found["id"])}`;
-  return await clients.object(account, { method: found === undefined ? "POST" : "PUT", path: where, body }, context);
+  return await clients.object(account, { method: found === undefined ? "POST" : "PUT", path: where, body, own: false }, context);
 }
 
 /** GitLab stops calling a hook that failed too often; a test that succeeds wakes it. */
@@ -108,7 +108,7 @@ async function wake(
 ): Promise<readonly string[]> {
   const status = text(hook["alert_status"]) ?? "executable";
   if (status === "executable") return [];
-  const test = { method: "POST", path: `${home}/hooks/${own}/test/push_events`, body: {} } as const;
+  const test = { method: "POST", path: `${home}/hooks/${own}/test/push_events`, body: {}, own: false } as const;
   const done = await clients.call(account, test, context).then(
     () => true,
     () => false,

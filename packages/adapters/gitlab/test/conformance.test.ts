@@ -1,5 +1,5 @@
 import { adapterSuite, canaries, type Fixture } from "@devflow/conformance";
-import { describe, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { gitlab } from "../src/index.ts";
 import { emulator } from "./support/emulator.ts";
 import { identity, signature } from "./support/index.ts";
@@ -17,6 +17,7 @@ const fixtures: readonly Fixture[] = payloads.map(({ name, kinds, self, payload 
   body: JSON.stringify(payload),
 }));
 const fake = emulator();
+afterAll(() => expect(fake.violations).toEqual([]));
 
 adapterSuite(
   {

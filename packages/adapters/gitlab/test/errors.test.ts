@@ -69,6 +69,14 @@ describe("statuses", () => {
     });
   });
 
+  it("401 for a token that has expired may pass, once there is another", () => {
+    expect(answer(401, { error: "invalid_token", error_description: "Token is expired." })).toMatchObject({
+      code: "auth.failed",
+      retryable: true,
+    });
+    expect(answer(401, { message: "401 Unauthorized" })).toMatchObject({ code: "auth.failed", retryable: false });
+  });
+
   it("names neither query nor the words of a broken server", () => {
     expect(answer(500, "token=glpat-x").message).not.toContain("glpat");
   });

@@ -28,7 +28,7 @@ export interface ApiCall {
   readonly pool?: Pool;
   /** Project, for what is counted per project. */
   readonly room?: string;
-  /** False for what is to be heard of again, although it is our own doing: runs. */
+  /** False for what is to be heard of, although we asked for it: runs, and hooks that are called again, which would carry our UUID. */
   readonly own?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Address, Body, Formatter, Operation } from "@devflow/gateway/contract";
+import type { Address, Body, Formatter, Operation, PreparedDraft } from "@devflow/gateway/contract";
 import { emojiName, noteablePath, projectPath, readThread, type GitlabCall } from "../wire/index.ts";
 import { noteFields, withoutActions } from "./draft.ts";
 import { renderGlfm } from "./glfm.ts";
@@ -18,7 +18,7 @@ function toCall(operation: Operation, to: Address): GitlabCall {
   switch (operation.kind) {
     case "message.post":
       if (operation.draft.onlyFor) throw unsupported("a note cannot be shown to one person alone.", to);
-      return { method: "POST", path: postPath(to), fields: noteFields(operation.draft, to) };
+      return { method: "POST", path: postPath(to), fields: noteFields(operation.draft, to), ...answers(operation.draft, to) };
     case "message.edit":
       return { method: "PUT", path: base(to), fields: noteFields(operation.draft, to) };
     case "message.delete":
@@ -53,6 +53,13 @@ function reaction(method: "POST" | "DELETE", emoji: string, to: Address): Gitlab
   const name = emojiName(emoji);
   if (name === undefined) throw rejected(`no name is known for ${emoji}. React with one of GitLab's names.`, to);
   return { method, path: base(to), fields: method === "POST" ? { name } : {}, emoji: name };
+}
+
+/** In a discussion everything is an answer already; notes of commits are found by nobody. */
+function answers({ replyTo }: PreparedDraft, to: Address): { readonly replyTo?: string } {
+  const place = readThread(to.thread);
+  const alone = place !== undefined && place.discussion === undefined && place.kind !== "commit";
+  return replyTo && alone ? { replyTo } : {};
 }
 
 /** What the notes stand on; of an address without a thread, the project, which the sender refuses. */

@@ -74,7 +74,7 @@ export function readChangeEvent(source: Source): Event | undefined {
 
 /** A reaction to a note, or to the description of an issue, a merge request or a snippet, whose id is then its thread. */
 export function readEmojiEvent(source: Source): Event | undefined {
-  const { payload, project, account } = source;
+  const { payload } = source;
   const award = record(payload["object_attributes"]);
   const action = text(award["action"]);
   const name = text(award["name"]);
@@ -85,13 +85,8 @@ export function readEmojiEvent(source: Source): Event | undefined {
   if (name === undefined || messageId === undefined || conversation === undefined) return undefined;
   if (action !== "award" && action !== "revoke") return undefined;
   const kind = action === "award" ? "reaction.added" : "reaction.removed";
-  // Whoever reacts to a note talks where the note is; its discussion is not said in every version.
   const url = text(award["awarded_on_url"]);
-  const place = {
-    ...conversation,
-    ...(url && { url }),
-    address: { ...addressIn(project, account), thread: conversation.address.thread ?? "#0" },
-  };
+  const place = { ...conversation, ...(url && { url }) };
   return event(source, kind, { at: awardedAt(award), conversation: place }, { messageId, emoji: emojiOf(name) });
 }
 

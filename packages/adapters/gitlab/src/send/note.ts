@@ -7,16 +7,15 @@ import { uploads } from "./upload.ts";
 
 /** How many of the newest notes are looked through for one of ours whose answer was lost. */
 const reach = 100;
+/** How many discussions are looked through for the one to answer in; beyond them the answer is a note of its own. */
+const farReach = 1_000;
 
 /** Posts a note, or an answer in a discussion. A repeated attempt first looks whether the one before it has made it. */
 export async function postNote(job: Job): Promise<Receipt> {
-  const { outgoing, call, clients, context } = job;
-  const { to, key, attempt } = outgoing;
+  const { key, attempt } = job.outgoing;
   const place = placeOf(job);
   const known = attempt > 1 ? (await recentNotes(job, place)).find((note) => holds(note, markerOf(key))) : undefined;
-  const made =
-    known ??
-    (await clients.object(to.account, { method: "POST", path: call.path, body: await complete(job), pool: "notes" }, context));
+  const made = known ?? (await write(job, place));
   // A commit's note comes in its discussion.
   const note = id(made["id"]) !== undefined && made["notes"] === undefined ? made : record(records(made["notes"])[0]);
   const messageId = id(note["id"]);
@@ -26,6 +25,30 @@ export async function postNote(job: Job): Promise<Receipt> {
     url: noteUrl(job, place, messageId),
     raw: { id: note["id"], type: note["type"], discussion: made["notes"] ? made["id"] : undefined },
   });
+}
+
+async function write(job: Job, place: Place): Promise<JsonObject> {
+  const { outgoing, call, clients, context } = job;
+  const discussion = call.replyTo === undefined ? undefined : await discussionOf(call.replyTo, job, place);
+  const path =
+    discussion === undefined
+      ? call.path
+      : `${noteablePath(outgoing.to.room, place)}/discussions/${encodeURIComponent(discussion)}/notes`;
+  return await clients.object(outgoing.to.account, { method: "POST", path, body: await complete(job), pool: "notes" }, context);
+}
+
+/** The discussion that a note belongs to. A note on its own has one too, which an answer makes visible. */
+async function discussionOf(
+  note: string,
+  { outgoing: { to }, clients, context }: Job,
+  place: Place,
+): Promise<string | undefined> {
+  let seen = 0;
+  for await (const discussion of clients.list(to.account, { path: `${noteablePath(to.room, place)}/discussions` }, context)) {
+    if (records(discussion["notes"]).some((one) => id(one["id"]) === note)) return id(discussion["id"]);
+    if (++seen >= farReach) break;
+  }
+  return undefined;
 }
 
 /** The notes that somebody wrote last. Where we may not look, or not now, nobody knows: none. */

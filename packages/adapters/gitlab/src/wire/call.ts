@@ -27,6 +27,8 @@ export interface GitlabCall {
     readonly body: string;
     readonly remarks: readonly Remark[];
   };
+  /** The note to answer, whose discussion is looked for. */
+  readonly replyTo?: string;
   readonly link?: string;
   readonly emoji?: string;
 }

@@ -28,6 +28,16 @@ describe("notes", () => {
     });
   });
 
+  it("answer the note that they are to answer, where it is found", async () => {
+    await onBench({}, async ({ send, said }) => {
+      const { messageId = "" } = await send(post("first"));
+      await send(post("answer", { replyTo: messageId }), issue, { key: "ev:1/1" });
+      expect(said().path).toBe(`/api/v4/projects/group%2Fapp/issues/5/discussions/d${messageId}/notes`);
+      await send(post("answer", { replyTo: "999" }), issue, { key: "ev:1/2" });
+      expect(said().path).toBe("/api/v4/projects/group%2Fapp/issues/5/notes");
+    });
+  });
+
   it("are not doubled by a second attempt after the answer was lost", async () => {
     await onBench({}, async ({ send, emulator }) => {
       const first = await send(post("hi"));

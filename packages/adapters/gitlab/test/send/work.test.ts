@@ -35,6 +35,24 @@ describe("issues", () => {
     });
   });
 
+  it("block the bucket of the call that was limited, and no other", async () => {
+    await onBench({}, async ({ send, server, emulator }) => {
+      for (const [limited, bucket] of [
+        ["users", "users"],
+        ["issues", "issues"],
+      ] as const) {
+        server.behave((call) =>
+          call.url.includes(`/${limited}`) ? { status: 429, body: { message: { error: "too often" } } } : emulator.respond(call),
+        );
+        await expect(send(create("x"), project)).rejects.toMatchObject({
+          code: "rate.limited",
+          bucket: `gitlab/default/${bucket}`,
+          retryAfterMs: 60_000,
+        });
+      }
+    });
+  });
+
   it("are closed, and people added to those who are there", async () => {
     await onBench({}, async ({ send, emulator, said }) => {
       emulator.state.issues.push({ id: 1, iid: 5, state: "opened", assignees: [{ id: 12 }, { id: 13 }] });

@@ -170,6 +170,9 @@ export const routes: readonly Route[] = [
     answer: ({ match, fields }) => ok({ id: Number(match[3]), ...fields }),
   }),
   route("DELETE", String.raw`${noteable}/notes/(\d+)`, { answer: () => ({ status: 204 }) }),
+  route("GET", `${noteable}/discussions`, {
+    answer: ({ state }) => ok(state.notes.map((note) => ({ id: `d${note.id}`, individual_note: true, notes: [note] }))),
+  }),
   route("GET", `${noteable}/discussions/([\\w-]+)`, { answer: ({ state }) => ok({ id: "d1", notes: state.notes }) }),
   route("POST", `${noteable}/discussions`, {
     required: ["body"],
