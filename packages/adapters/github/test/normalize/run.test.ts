@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { github } from "../../src/index.ts";
 import { writeValues } from "../../src/wire/index.ts";
 import { bot, delivery, example, only } from "../support/index.ts";
-import { ada, eve, app, repository, base } from "../support/payloads.ts";
+import { ada, base, repository } from "../support/payloads.ts";
 
 describe("runs and what they lead to", () => {
   it("tell pushes, of branches and tags, with and without a sender", () => {
