@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { signedRequest } from "./webhook.ts";
+import { requestOf, type Mix } from "./work/webhooks.ts";
 
 /** One run of the load generator. */
 export interface LoadOrder {
@@ -13,6 +13,8 @@ export interface LoadOrder {
   readonly concurrency: number;
   /** Requests are due at this pace, whatever becomes of those before; as fast as answers come unless set. */
   readonly perSecond?: number;
+  /** `slack` unless set. */
+  readonly mix?: Mix;
 }
 
 export interface LoadResult {
@@ -24,6 +26,8 @@ export interface LoadResult {
   readonly p99Ms: number;
   /** When each request was due or, without a pace, sent: microseconds of the machine's monotonic clock, in the order of their numbers. */
   readonly dueUs: readonly number[];
+  /** Of all requests, heads included. */
+  readonly bytes: number;
 }
 
 // A process of its own that writes requests signed beforehand and reads answers, without an HTTP client: it must be faster
@@ -35,7 +39,7 @@ process.send?.({ type: "ready", port: 0 });
 async function run(order: LoadOrder): Promise<LoadResult> {
   const epochS = Math.floor(Date.now() / 1000);
   const requests = Array.from({ length: order.count }, (_, index) =>
-    signedRequest(order.from + index, order.conversations, epochS),
+    requestOf(order.mix ?? "slack", order.from + index, order.conversations, epochS),
   );
   const statuses: Record<number, number> = {};
   const latencies = new Float64Array(order.count);
@@ -68,7 +72,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   const wallMs = performance.now() - started;
   const sorted = latencies.subarray(0, answered).toSorted();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { statuses, wallMs, p50Ms: at(0.5), p99Ms: at(0.99), dueUs };
+  return { statuses, wallMs, p50Ms: at(0.5), p99Ms: at(0.99), dueUs, bytes: requests.reduce((sum, one) => sum + one.length, 0) };
 }
 
 /** The same clock in every process of the machine. */

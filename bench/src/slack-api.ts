@@ -23,6 +23,9 @@ const answers: Readonly<Record<string, object>> = {
   "auth.test": { url: "https://bench.slack.com/", ...identity },
   "users.info": { user: { id: "U0", name: "ada", real_name: "Ada", profile: { display_name: "ada", real_name: "Ada" } } },
   "conversations.info": { channel: { id: "C0", name: "build", is_channel: true } },
+  // GitHub and GitLab, and Jira, ask who we are by these.
+  user: { id: 1, login: "bench", username: "bench", name: "Bench", type: "Bot" },
+  myself: { accountId: "bench", accountType: "app", displayName: "Bench" },
 };
 
 // A process of its own: Slack's Web API as far as a bot needs it that answers mentions.
