@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "./port.ts";
 
@@ -128,9 +128,8 @@ export async function startRedis(options: RedisEngineOptions = {}): Promise<Redi
   };
 }
 
-/** The server's program on the search path. */
+/** The server's program, found as a shell finds it. */
 function binary(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const places = ["redis-server", "valkey-server"].flatMap((name) => folders.map((folder) => join(folder, name)));
-  return places.find((place) => existsSync(place));
+  const { stdout } = spawnSync("/bin/sh", ["-c", "command -v redis-server || command -v valkey-server"], { encoding: "utf8" });
+  return stdout.trim() || undefined;
 }

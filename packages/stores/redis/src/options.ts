@@ -1,4 +1,4 @@
-import type { Clock, Logger, Store } from "@devflow/gateway/contract";
+import type { Clock, Logger } from "@devflow/gateway/contract";
 import type { Cluster, Redis } from "ioredis";
 
 /** Where the server is and what it has to keep. */
@@ -16,7 +16,7 @@ export interface RedisStoreOptions {
    * What an acknowledged write has to survive. `power`, the default: a power cut, which takes `appendfsync always` and no replicas.
    * `process`: the death of a process. `none`: nothing.
    */
-  readonly durable?: Store["caps"]["durable"];
+  readonly durable?: "power" | "process" | "none";
   /** True: refuse a server that keeps less than `durable`. False, the default: warn and go on; `caps.durable` tells the truth. */
   readonly strict?: boolean;
   /** For tests: time and timers. Unless given, the store's time is the server's and timers are the system's. */

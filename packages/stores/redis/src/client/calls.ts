@@ -28,13 +28,17 @@ export function createCalls(options: {
   readonly opTimeoutMs: number;
   /** What went wrong last, for the message. */
   readonly trouble: () => string;
-  /** Some have waited too long. */
-  readonly late: () => void;
+  /** Nothing has been heard for most of the time that a call may wait. */
+  readonly silent: () => void;
 }): Calls {
   const { clock, opTimeoutMs } = options;
   /** Oldest first. */
   const pending = new Set<Call>();
   const watchers: (() => void)[] = [];
+  /** A line that says nothing for so long may be dead without our knowing. */
+  const silenceMs = opTimeoutMs * 0.6;
+  let heardAt = 0;
+  let doubtedAt = 0;
   let watched = false;
 
   const settle = (call: Call): boolean => {
@@ -47,24 +51,25 @@ export function createCalls(options: {
   };
   const expire = (): void => {
     const limit = clock.now() - opTimeoutMs;
-    const late: Call[] = [];
+    const why = options.trouble() === "" ? "" : ` Before that: ${options.trouble()}`;
     for (const call of pending) {
       if (call.at > limit) break;
-      late.push(call);
-    }
-    const why = options.trouble() === "" ? "" : ` Before that: ${options.trouble()}`;
-    for (const call of late) {
       const hope = call.sent ? " It may still be done; repeating it with the same id is safe." : "";
       reject([call], storeError("store.unavailable", `no answer to ${call.op} in ${opTimeoutMs} ms.${hope}${why}`));
     }
-    if (late.length > 0) options.late();
   };
   const watch = (): void => {
-    if (watched || pending.size === 0) return;
-    watched = true;
     const [oldest] = pending;
-    clock.after(Math.max(0, (oldest?.at ?? 0) + opTimeoutMs - clock.now()), () => {
+    if (watched || oldest === undefined) return;
+    watched = true;
+    const doubted = Math.max(oldest.at, heardAt, doubtedAt) + silenceMs;
+    clock.after(Math.max(1, Math.min(oldest.at + opTimeoutMs, doubted) - clock.now()), () => {
       watched = false;
+      const now = clock.now();
+      if (pending.has(oldest) && now - Math.max(oldest.at, heardAt, doubtedAt) >= silenceMs) {
+        doubtedAt = now;
+        options.silent();
+      }
       expire();
       watch();
     });
@@ -80,6 +85,7 @@ export function createCalls(options: {
       watch();
     },
     resolve(call, result) {
+      heardAt = clock.now();
       if (settle(call)) call.resolve(result);
     },
     reject,

@@ -65,9 +65,9 @@ export function connect(options: ClientOptions): Client {
     clock,
     opTimeoutMs: options.opTimeoutMs,
     trouble: () => trouble,
-    late() {
+    // A line that swallows everything is told from a slow server by connecting anew.
+    silent() {
       unsent = unsent.filter(calls.has);
-      // A line that swallows everything is found out by connecting anew.
       if (commands?.status === "ready" || commands?.status === "connect") commands.disconnect(true);
     },
   });
@@ -94,7 +94,7 @@ export function connect(options: ClientOptions): Client {
     planned = false;
     if (commands?.status !== "ready" || unsent.length === 0) return;
     if (admitted !== "yes") return admit(commands);
-    const due = unsent;
+    const due = unsent.filter(calls.has);
     unsent = [];
     // Growing calls first, so that who looks in the same tick sees what they did.
     for (const batch of batches(due.filter(({ grows }) => grows === true))) void send(commands, grow, batch);

@@ -15,21 +15,26 @@ export const layoutVersion = 1;
 const main = String.raw`
 local buffering = { enqueue = true, ack = true }
 local results = {}
-local at = 4 + queueCount
-while at <= #ARGV do
-  local name, q, count = ARGV[at], queues[ARGV[at + 1]], tonumber(ARGV[at + 2])
-  if q then promote(q) end
-  if not buffering[name] then flush() end
-  results[#results + 1] = ops[name](q, at + 3, count)
-  at = at + 3 + count
+local function work()
+  local at = 4 + queueCount
+  while at <= #ARGV do
+    local name, q, count = ARGV[at], queues[ARGV[at + 1]], tonumber(ARGV[at + 2])
+    if q then promote(q) end
+    if not buffering[name] then flush() end
+    results[#results + 1] = ops[name](q, at + 3, count)
+    at = at + 3 + count
+  end
 end
+-- What was begun is ended, whatever another call ran into.
+local fine, problem = pcall(work)
 flush()
 for name, q in pairs(queues) do
   if q.turn then call('SET', q.turns, q.turn) end
-  if q.finished > 0 then prune(q, 2 * q.finished + 2) end
+  if q.finished > 0 then prune(q, math.min(2 * q.finished + 2, 1000)) end
   if q.woken then call('PUBLISH', prefix .. 'wake', name .. ' ' .. ARGV[2]) end
 end
-return results
+if fine then return results end
+return type(problem) == 'table' and problem or redis.error_reply('ERR ' .. tostring(problem))
 `;
 
 const body = [base, lanes, values, queue, inspect, main].join("");

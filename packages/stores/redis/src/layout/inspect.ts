@@ -143,12 +143,11 @@ function ops.cancel(q, at)
   return 1
 end
 
--- A step of it; nothing is left to do after one that does nothing.
+-- A step of it, of dead jobs or of ids whose time is over; a thousand are the most.
 function ops.purge(q, at)
+  if ARGV[at] == '0' then return prune(q, 1000) end
   local count = 0
-  if ARGV[at] == '1' then
-    for _, id in ipairs(call('ZRANGE', q.dead, 0, 499)) do count = count + discard(q, id) end
-  end
-  return count + prune(q, 1000)
+  for _, id in ipairs(call('ZRANGE', q.dead, 0, 999)) do count = count + discard(q, id) end
+  return count
 end
 `;

@@ -16,6 +16,8 @@ const outcomes = ["inserted", "duplicate", "full"] as const;
 const verdicts = ["ok", "stale", "conflict", "dead"] as const;
 /** Jobs of one call of the script, unless they must go together. */
 const lot = 500;
+/** What a call to purge does at most. */
+const step = 1_000;
 
 export function redisQueue(
   client: Client,
@@ -97,7 +99,7 @@ export function redisQueue(
     nack(claim, { delayMs, error, countAttempt = true }) {
       return end("nack", claim, Math.ceil(delayMs), countAttempt ? 1 : 0, written(error));
     },
-    dead: (claim, { reason, error }) => end("dead", claim, reason, written(error)),
+    dead: (claim, { reason, error }) => end("dead", claim, clipError(reason), written(error)),
     async wait(signal, maxMs) {
       const since = bell.rings;
       const nextMs = Number(await call("next"));
@@ -134,7 +136,10 @@ export function redisQueue(
     cancel: async (id) => (await operate("cancel", id)) > 0,
     async purge({ dead = false } = {}) {
       let total = 0;
-      for (let count = -1; count !== 0; total += count) count = await operate("purge", dead ? 1 : 0);
+      // First the ids: those of the jobs that go now are only beginning to be remembered.
+      for (const what of dead ? [0, 1] : [0]) {
+        for (let count = step; count === step; total += count) count = await operate("purge", what);
+      }
       return total;
     },
   };
