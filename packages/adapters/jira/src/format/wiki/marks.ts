@@ -45,8 +45,7 @@ export function writeMarks(pieces: readonly Piece[]): string {
     for (const mark of opening(line, i, open)) {
       const limit = open.at(-1)?.end ?? line.length - 1;
       const end = extent(line, i, mark, limit);
-      // A sign after a parenthesis could be a picture: `(*)`.
-      const pictured = tail.endsWith("(") || line[end]?.text.endsWith("(") === true;
+      const pictured = pictures(tail, piece) || pictures(line[end]?.text ?? "", line[end + 1]);
       const sign = signFor(mark, pictured || isWord(lastOf(tail)) || touches(line, end));
       open.push({ mark, end, sign });
       write(sign);
@@ -58,6 +57,11 @@ export function writeMarks(pieces: readonly Piece[]): string {
   }
   for (let last = open.pop(); last !== undefined; last = open.pop()) write(last.sign);
   return out.join("");
+}
+
+/** True where a sign would stand as in a picture: `(*)`. */
+function pictures(before: string, after: Piece | undefined): boolean {
+  return before.endsWith("(") && /^[rgby]?\)/.test(after?.text ?? "");
 }
 
 function signFor(mark: MarkName, tight: boolean): string {

@@ -25,6 +25,8 @@ function markup(content: Content): readonly string[] {
 describe("toWiki", () => {
   it.each<[string, Content, string]>([
     ["marks within words", parseMarkdown("a**b**c *d*e"), "a{*}b{*}c {_}d{_}e"],
+    ["marks in parentheses", parseMarkdown("(**a**)"), "(*a*)"],
+    ["what would be a picture", line(said("("), { type: "strong", children: [said(")a")] }), "({*})a{*}"],
     ["marks that end apart", parseMarkdown("**a _b_** _c **d**_"), "*a _b_* _c *d*_"],
     [
       "marks over lines, line by line",
