@@ -18,7 +18,7 @@ type Verdict = "ok" | "stale" | "conflict";
 const outcomes: readonly Outcome[] = ["inserted", "duplicate", "full"];
 
 interface Ack {
-  readonly claim: Claim;
+  readonly claim: Pick<Claim, "key" | "fence" | "n" | "id">;
   readonly then: readonly Parcel[];
   readonly kv: readonly KvWrite[];
 }
@@ -133,16 +133,16 @@ export function postgresQueue(
         const result = await called("extend", [await number(), claim.key, claim.fence, claim.n, Math.ceil(leaseMs)]);
         return result === 0 ? "ok" : "stale";
       }),
-    ack: (claim, { then = [], kv = [] } = {}) =>
+    ack: ({ key, fence, n, id }, { then = [], kv = [] } = {}) =>
       track(async () => {
         kv.forEach(checkWrite);
         // A job named twice is stored once.
         const chained = new Map(then.toReversed().map((job) => [`${job.queue}\0${job.id}`, job]));
         const parcels = await Promise.all([...chained.values()].toReversed().map((job) => other(job.queue).pack(job)));
-        const result = await ackOne({ claim, then: parcels, kv }).catch((error: unknown): Verdict => {
+        const result = await ackOne({ claim: { key, fence, n, id }, then: parcels, kv }).catch((error: unknown): Verdict => {
           if (stateOf(error) === raised.conflict) return "conflict";
           if (stateOf(error) !== raised.full) throw error;
-          const message = `a queue that "${name}" chains to is full, so it cannot complete ${claim.id}; it stays held.`;
+          const message = `a queue that "${name}" chains to is full, so it cannot complete ${id}; it stays held.`;
           throw storeError("store.full", message, true);
         });
         wake();
