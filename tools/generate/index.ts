@@ -4,6 +4,7 @@ import type { Tree } from "../lib/tree.ts";
 import { capabilities, matrix } from "./capabilities.ts";
 import { decisions } from "./decisions.ts";
 import { excerpt } from "./excerpt.ts";
+import { kinds } from "./kinds.ts";
 import { limits } from "./limits.ts";
 import { options } from "./options.ts";
 import { packageTable } from "./packages.ts";
@@ -13,6 +14,7 @@ const generators: Readonly<Record<string, Generator>> = {
   options,
   capabilities,
   limits,
+  kinds,
   matrix,
   decisions,
   packages: packageTable,

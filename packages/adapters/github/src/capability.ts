@@ -51,9 +51,7 @@ const operations = {
 /** The operations that GitHub has. */
 export type GithubOperations = OperationsIn<typeof operations>;
 
-/** Longest body of an issue, pull request, review or comment. */
-export const bodyLimit = 65_536;
-/** What a body leaves for our marker. */
+/** Longest text of an issue, pull request, review or comment: GitHub takes 65,536, and our marker needs some of it. */
 export const textLimit = 65_400;
 
 /** Issues and pull requests, which GitHub numbers alike, and the answer when no address is given. */

@@ -18,7 +18,7 @@ export function roomOf(payload: JsonObject): string {
 }
 
 /** The issue or pull request of a payload, with the thread of its comments on lines. */
-export function threadOf(payload: JsonObject, via: string): string | undefined {
+function threadOf(payload: JsonObject, via: string): string | undefined {
   const item = number(record(payload["issue"])["number"]) ?? number(record(payload["pull_request"])["number"]);
   if (item === undefined || !Number.isSafeInteger(item) || item < 1) return undefined;
   const comment = record(payload["comment"]);
