@@ -66,7 +66,8 @@ function lost(events: readonly JsonObject[]): readonly JsonObject[] {
   const taken = new Set(events.filter((event) => /^2\d\d$/.test(String(event["response_status"]))).map(keyOf));
   const asked = new Map<string, JsonObject>();
   for (const event of events) if (!taken.has(keyOf(event))) asked.set(keyOf(event), event);
-  return [...asked.values()].filter((event) => id(event["id"]) !== undefined);
+  // GitLab lists the newest first; they are to come as they came.
+  return [...asked.values()].toReversed().filter((event) => id(event["id"]) !== undefined);
 }
 
 /** All attempts of a delivery have one key. */

@@ -8,8 +8,9 @@ import { hookKeys, id, projectPath, text, type OwnHook } from "./wire/index.ts";
 /** Path of the webhook below the public base address. */
 const path = "/webhooks/gitlab";
 
+// Without jobs: each of them would call at every step. Who wants them switches them on, and they stay on.
 const common = [
-  "issues_events confidential_issues_events note_events confidential_note_events merge_requests_events pipeline_events job_events",
+  "issues_events confidential_issues_events note_events confidential_note_events merge_requests_events pipeline_events",
   "push_events tag_push_events deployment_events releases_events milestone_events emoji_events feature_flag_events",
   "wiki_page_events resource_access_token_events",
 ]

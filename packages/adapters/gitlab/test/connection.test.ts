@@ -45,7 +45,7 @@ describe("the line that looks after hooks", () => {
     await onHook(async (bench) => {
       bench.emulator.state.events.push(failed(4, "b", "200"), failed(3, "c", "internal error"), failed(2, "b"), failed(1, "a"));
       await sweep(bench);
-      expect(bench.emulator.state.resent.toSorted()).toEqual(["1", "3"]);
+      expect(bench.emulator.state.resent).toEqual(["1", "3"]);
     });
   });
 

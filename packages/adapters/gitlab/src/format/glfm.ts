@@ -1,5 +1,6 @@
 import type { Content, Inline, Mention } from "@devflow/gateway/contract";
 import { flattened, linkForm, mapInlines, mentionText, printMarkdown } from "@devflow/gateway/kit";
+import { indentActions } from "./fence.ts";
 
 /** What of a text may act on GitLab. Nothing, unless set. */
 export interface GlfmOptions {
@@ -23,7 +24,8 @@ export function renderGlfm(content: Content, options: GlfmOptions = {}): string 
     mention: (node) => token(node, options),
   });
   // The first line of an alert is its kind, and nothing else.
-  return printed.replace(alert, "$1");
+  const whole = printed.replace(alert, "$1");
+  return options.quickActions ? whole : indentActions(whole);
 }
 
 const alert = /^((?:> ?){1,10}\[!(?:note|tip|important|caution|warning)\])\\$/gim;

@@ -12,6 +12,7 @@ import type {
 import { parseMarkdown } from "@devflow/gateway/kit";
 import { noteablePath, present, projectPath, readThread, type GitlabCall, type People, type Place } from "../wire/index.ts";
 import { checkedTitle, description, readNative } from "./draft.ts";
+import { indentActions } from "./fence.ts";
 import { renderGlfm, renderTitle } from "./glfm.ts";
 import { rejected, unsupported } from "./refuse.ts";
 
@@ -131,7 +132,7 @@ export function submitReview(review: ReviewDraft, to: Address): GitlabCall {
 function suggested(text: string, above: number): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/^ *(`+)/gm), (run) => run[1]?.length ?? 0));
   const fence = "`".repeat(longest + 1);
-  return `${fence}suggestion:-${above}+0\n${text}\n${fence}`;
+  return indentActions(`${fence}suggestion:-${above}+0\n${text}\n${fence}`);
 }
 
 function markdown(text: string): string {

@@ -33,7 +33,8 @@ export function conversationOfNote({ payload, project, account }: Source, note: 
   const discussion = threaded ? text(note["discussion_id"]) : undefined;
   const below = discussion === undefined ? {} : { discussion };
   const url = text(note["url"]);
-  const confidential = note["internal"] === true || note["confidential"] === true;
+  const confidential =
+    note["internal"] === true || note["confidential"] === true || payload["event_type"] === "confidential_note";
   const at = (place: Place): Pick<Conversation, "address" | "url"> => ({
     address: addressIn(project, account, place),
     ...(url && { url }),

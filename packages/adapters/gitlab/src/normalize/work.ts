@@ -76,7 +76,8 @@ export function readChangeEvent(source: Source): Event | undefined {
 export function readEmojiEvent(source: Source): Event | undefined {
   const { payload } = source;
   const award = record(payload["object_attributes"]);
-  const action = text(award["action"]);
+  // Not every version has the action among the attributes.
+  const action = text(award["action"]) ?? text(payload["event_type"]);
   const name = text(award["name"]);
   const onNote = award["awardable_type"] === "Note";
   const note = onNote ? record(payload["note"]) : {};

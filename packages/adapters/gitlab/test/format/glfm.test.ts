@@ -61,7 +61,21 @@ describe("text that is to stay text", () => {
   });
 
   it("is not disarmed in code, where GitLab reads nothing", () => {
-    expect(said("`@ada #1`\n\n```\n/close\n@all\n```")).toBe("`@ada #1`\n\n```\n/close\n@all\n```");
+    expect(said("`@ada #1`\n\n```\nx\n@all\n```")).toBe("`@ada #1`\n\n```\nx\n@all\n```");
+  });
+
+  it("has no line of code that begins with a quick action, and code that stays what it was", () => {
+    for (const value of ["/close", "```\n/close", "a\n~~~\n\n  /assign @root\n/merge", "`` ` ``\n/close\n````"]) {
+      const code: Content = [
+        { type: "paragraph", children: [{ type: "inlineCode", value: "``" }] },
+        { type: "code", lang: "sh", value },
+      ];
+      const body = said(code);
+      expect(body).not.toMatch(/^\//m);
+      expect(parseMarkdown(body)).toEqual([code[0], expect.objectContaining({ type: "code", lang: "sh", value })]);
+      expect(said(code, { quickActions: true })).toMatch(/^\//m);
+    }
+    expect(said("```\na/b\n /x\n```")).toBe("```\na/b\n /x\n```");
   });
 
   it("escapes behind a backslash of the text's own", () => {

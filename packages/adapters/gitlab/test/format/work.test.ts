@@ -111,6 +111,11 @@ describe("changes", () => {
       body: "",
       remarks: [{ path: "a.ts", line: 5, side: "new", body: "Why `@all`?\n\n````suggestion:-2+0\nx\n```\ny\n````" }],
     });
+    const sly = [{ path: "a.ts", line: 1, body: "x", suggestion: "/close" }];
+    const said = format({ kind: "review.submit", review: { verdict: "comment", comments: sly } }, change) as never as {
+      review: { remarks: { body: string }[] };
+    };
+    expect(said.review.remarks[0]?.body).toBe("x\n\n ```suggestion:-0+0\n /close\n ```");
     const wrong = { verdict: "comment", comments: [{ path: "a", line: 1, startLine: 2, body: "x" }] } as const;
     expect(() => format({ kind: "review.submit", review: wrong }, change)).toThrow(/begins at line 2/);
   });

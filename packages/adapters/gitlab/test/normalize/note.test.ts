@@ -48,6 +48,7 @@ describe("notes", () => {
     expect(issueOf({ internal: true }, {})?.confidential).toBe(true);
     expect(issueOf({}, { confidential: true })?.confidential).toBe(true);
     expect(issueOf({}, { confidential: false })?.confidential).toBeUndefined();
+    expect(normalize({ ...noteHook({}), event_type: "confidential_note" })[0]?.conversation.issue?.confidential).toBe(true);
   });
 
   it("are for us when they name us", () => {
@@ -122,6 +123,7 @@ describe("reactions", () => {
   it("are to notes", () => {
     const event = only(normalize(emojiHook("award")), "reaction.added");
     expect(event).toMatchObject({ messageId: "1241", emoji: "👍", conversation: { address: { thread: "#5" }, kind: "issue" } });
+    expect(only(normalize(emojiHook("award", { action: undefined })), "reaction.added").emoji).toBe("👍");
     expect(only(normalize(emojiHook("revoke", { name: "own_one" })), "reaction.removed").emoji).toBe("own_one");
   });
 
