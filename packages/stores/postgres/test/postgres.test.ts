@@ -32,7 +32,7 @@ function make(more: Partial<PostgresStoreOptions> = {}): Store {
 
 afterAll(async () => {
   if (missing === undefined) await (await server()).remove();
-});
+}, 120_000);
 
 afterEach(async () => {
   for (const store of stores) await store.close();
@@ -237,13 +237,13 @@ describe.skipIf(missing !== undefined)("trouble", () => {
 
   it("closes in time when the server is away, whatever is under way", { timeout: 30_000 }, async () => {
     const proxy = await faultProxy((await server()).port);
-    const store = make({ url: (await server()).url(proxy.port), schema: fresh(), opTimeoutMs: 300 });
+    const store = make({ url: (await server()).url(proxy.port), schema: fresh() });
     await store.migrate();
     proxy.stall();
     const call = store.kv.get("a").catch((error: unknown) => error);
     const begun = performance.now();
     await store.close();
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await call).toMatchObject({ code: "store.unavailable" });
     await proxy.close();
   });

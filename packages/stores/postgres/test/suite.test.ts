@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(`on a server of its own${missing === unde
     await admin?.end();
     await weak?.remove();
     await (await server()).remove();
-  });
+  }, 120_000);
 
   storeSuite(
     {
