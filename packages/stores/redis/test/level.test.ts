@@ -32,13 +32,20 @@ describe("what a server says of itself", () => {
     ["Valkey", told({ redis_version: "7.2.4", valkey_version: "8.1.0" }, always), "power", ""],
     ["a log that does not wait", told({}, { ...always, appendfsync: "everysec" }), "process", "appendfsync is everysec"],
     ["one that pauses it", told({}, { ...always, "no-appendfsync-on-rewrite": "yes" }), "process", "no-appendfsync-on-rewrite"],
-    ["replicas", told({ connected_slaves: "1" }, always), "process", "replicas"],
+    ["replicas", told({ connected_slaves: "1" }, always), "process", "a replica may take its place"],
     ["a secret configuration", told({}), "process", "does not let us read"],
     ["no log", told({ aof_enabled: "0" }, always), "none", "appendonly"],
     ["eviction", told({ maxmemory_policy: "allkeys-lru" }, always), "none", "maxmemory-policy is allkeys-lru"],
   ])("%s", async (_, server, durable, reason) => {
-    const level = await levelOf([told({}, always), server]);
+    const level = await levelOf([told({}, always), server], false);
     expect(level).toMatchObject({ durable, reason: expect.stringContaining(reason), unfit: "" });
+  });
+
+  it("where sentinels may choose another, replicas or not", async () => {
+    expect(await levelOf([told({}, always)], true)).toMatchObject({
+      durable: "process",
+      reason: expect.stringContaining("replica"),
+    });
   });
 
   it.each([
@@ -46,7 +53,7 @@ describe("what a server says of itself", () => {
     [told({ valkey_version: "7.1.9" }, always), "Redis 7.0 or Valkey 7.2 is needed"],
     [told({ role: "slave" }, always), "replica"],
   ])("that it is unfit", async (server, unfit) => {
-    expect((await levelOf([told({}, always), server])).unfit).toContain(unfit);
+    expect((await levelOf([told({}, always), server], false)).unfit).toContain(unfit);
   });
 });
 

@@ -4,7 +4,7 @@ import { createDoorbell, isGatewayError, type Doorbell } from "@devflow/gateway/
 import { createCalls, type Call } from "./calls.ts";
 import { failureOf, isReply, isUnsent, storeError } from "./failure.ts";
 import { levelOf, reaches, type Durable } from "./level.ts";
-import { dial, keyPrefixOf, mastersOf, type Connection, type Target } from "./link.ts";
+import { dial, hasSentinels, keyPrefixOf, mastersOf, type Connection, type Target } from "./link.ts";
 import { batches, createScript, type Request, type Script } from "./script.ts";
 
 export { storeError } from "./failure.ts";
@@ -119,7 +119,7 @@ export function connect(options: ClientOptions): Client {
   };
 
   const ask = async (connection: Connection): Promise<void> => {
-    const level = await levelOf(mastersOf(connection));
+    const level = await levelOf(mastersOf(connection), hasSentinels(connection));
     if (level.unfit !== "") throw storeError("store.unavailable", `this server cannot be used: ${level.unfit}.`);
     const [found] = await work.run(connection, time(), [{ op: "layout", args: [options.layoutVersion] }]);
     if (Number(found) > options.layoutVersion) {

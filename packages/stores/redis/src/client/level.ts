@@ -20,16 +20,16 @@ export function reaches(durable: Durable, wanted: Durable): boolean {
   return ranks[durable] >= ranks[wanted];
 }
 
-/** The level of the weakest of them. */
-export async function levelOf(servers: readonly Redis[]): Promise<Level> {
-  const levels = await Promise.all(servers.map(levelOfOne));
+/** The level of the weakest of them. `replaceable`: somebody may put another server in their place. */
+export async function levelOf(servers: readonly Redis[], replaceable: boolean): Promise<Level> {
+  const levels = await Promise.all(servers.map((server) => levelOfOne(server, replaceable)));
   const [weakest = { durable: "none", reason: "no server was found", unfit: "" }] = levels.toSorted(
     (a, b) => Number(a.unfit === "") - Number(b.unfit === "") || ranks[a.durable] - ranks[b.durable],
   );
   return weakest;
 }
 
-async function levelOfOne(server: Redis): Promise<Level> {
+async function levelOfOne(server: Redis, replaceable: boolean): Promise<Level> {
   const info = fieldsOf(await server.info());
   const unfit = unfitness(info);
   const level = (durable: Durable, reason: string): Level => ({ durable, reason, unfit });
@@ -51,8 +51,8 @@ async function levelOfOne(server: Redis): Promise<Level> {
   if (config.get("no-appendfsync-on-rewrite") === "yes") {
     return level("process", "no-appendfsync-on-rewrite is yes, so it does not always wait for the disk; set it to no");
   }
-  if (Number(info.get("connected_slaves")) > 0) {
-    return level("process", "it has replicas, and one that takes over may lack what was acknowledged last");
+  if (replaceable || Number(info.get("connected_slaves")) > 0) {
+    return level("process", "a replica may take its place, and lack what was acknowledged last");
   }
   return level("power", "");
 }

@@ -48,12 +48,18 @@ export async function dial({ url, client, name }: Target): Promise<Connection> {
     keyPrefix: "",
     lazyConnect: true,
     redisOptions: settings,
+    retryDelayOnFailover: 0,
   });
 }
 
 /** What the names of a client's keys begin with. */
 export function keyPrefixOf(client: Connection | undefined): string {
   return client?.options.keyPrefix ?? "";
+}
+
+/** Whether sentinels choose the server. */
+export function hasSentinels(connection: Connection): boolean {
+  return !connection.isCluster && ((connection as Redis).options.sentinels?.length ?? 0) > 0;
 }
 
 /** The servers that write. */
