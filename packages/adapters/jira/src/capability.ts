@@ -1,12 +1,17 @@
 import type { Address, Capabilities, OperationsIn } from "@devflow/gateway/contract";
 
-const comments = { "message.post": "native", "message.edit": "native", "message.delete": "native" } as const;
-const onIssue = { "issue.update": "native", "issue.link": "native", "issue.watch": "native" } as const;
-const onProject = { "issue.create": "native" } as const;
-const all = { ...comments, ...onIssue, ...onProject } as const satisfies Capabilities["operations"];
+const operations = {
+  "message.post": "native",
+  "message.edit": "native",
+  "message.delete": "native",
+  "issue.create": "native",
+  "issue.update": "native",
+  "issue.link": "native",
+  "issue.watch": "native",
+} as const;
 
 /** The operations that Jira has. */
-export type JiraOperations = OperationsIn<typeof all>;
+export type JiraOperations = OperationsIn<typeof operations>;
 
 const cloudNodes: Capabilities["nodes"] = {
   paragraph: "native",
@@ -38,7 +43,7 @@ const cloud: Capabilities = {
   // Jira refuses more than 32,767 characters; how it counts a document is not told, so comments end below that.
   text: { limit: 30_000, unit: "utf16", editLimit: 30_000 },
   nodes: cloudNodes,
-  operations: all,
+  operations,
   attachments: {
     kinds: {
       image: "native",
@@ -69,10 +74,11 @@ const server: Capabilities = { ...cloud, nodes: serverNodes };
 
 /** The tables, by what an account speaks. An address without a thread is a project: issues are made there, and nothing is said. */
 export function createCapabilities(isServer: (account: string | undefined) => boolean): (address?: Address) => Capabilities {
+  const { "issue.create": create, ...onIssue } = operations;
   const tables = [cloud, server].map((whole) => ({
     whole,
-    issue: { ...whole, operations: { ...comments, ...onIssue } },
-    project: { ...whole, operations: onProject },
+    issue: { ...whole, operations: onIssue },
+    project: { ...whole, operations: { "issue.create": create } },
   }));
   return (address) => {
     const table = tables[isServer(address?.account) ? 1 : 0];

@@ -15,7 +15,7 @@ export type JiraSender = Pick<Client, "sendRequest">;
 export interface JiraAccount {
   /** Address of the site: `https://acme.atlassian.net`, or of a Data Center with its context path. Unset: `JIRA_API_URL`. */
   readonly apiUrl?: string;
-  /** Unset: `dataCenter` when `apiUrl` names a host that is not Atlassian's and no `cloudId` is given, else `cloud`. */
+  /** Where Jira runs: `cloud` or `dataCenter`. Unset: `dataCenter` when `apiUrl` names a host that is not Atlassian's and no `cloudId` is given, else `cloud`. */
   readonly deployment?: Deployment;
   /** E-mail address (Cloud) or user name (Data Center) that belongs to `token`, for basic authentication. Unset: `JIRA_EMAIL`, on Cloud. */
   readonly email?: string;
@@ -102,7 +102,7 @@ function guess({ apiUrl, cloudId }: JiraAccount): Deployment {
 }
 
 /** True for an address on Atlassian's own hosts. */
-export function isCloudHost(url: string): boolean {
+function isCloudHost(url: string): boolean {
   return URL.canParse(url) && cloudHost.test(new URL(url).hostname);
 }
 

@@ -49,7 +49,7 @@ function isDone(fields: JsonObject): boolean {
 }
 
 /** The site in an address of its API. Behind Atlassian's gateway it is not told. */
-export function siteOf(self: unknown): string | undefined {
+function siteOf(self: unknown): string | undefined {
   const found = /^(https?:\/\/[^/?#\s]+(?:\/[^?#\s]*?)?)\/rest\//.exec(text(self) ?? "")?.[1];
   return found === undefined || /^https:\/\/api\.atlassian\.com(?:\/|$)/.test(found) ? undefined : found;
 }

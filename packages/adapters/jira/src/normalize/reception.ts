@@ -40,7 +40,7 @@ function namedAct(payload: JsonObject): Act | undefined {
 }
 
 /** Parts of a webhook, each of which becomes a delivery. */
-export function partsOf(payload: JsonObject): readonly Part[] {
+function partsOf(payload: JsonObject): readonly Part[] {
   const name = text(payload["webhookEvent"]) ?? "";
   if (name.startsWith("comment_")) return ["comment"];
   if (!name.startsWith("jira:issue_")) return ["other"];

@@ -47,6 +47,19 @@ describe.skipIf(corpora === undefined)("payloads that Jira sent (skipped without
     }
   });
 
+  it.each(names)("survives whatever is missing from %s, or of another type in it", (name) => {
+    const payload = JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, unknown>;
+    const parts = ["issue", "comment", "other", "comment:own", "issue:left=done"];
+    for (const changed of [...variants(payload), ...variants(payload, "issue"), ...variants(payload, "comment")]) {
+      for (const via of parts) {
+        const delivery = { id: "x", account: "default", lane: "l", via, body: "", payload: changed, receivedAt: 1 };
+        const events = read([delivery], identity);
+        expect(events).toHaveLength(1);
+        expect(JSON.stringify(events)).toContain(`"id":"jira:x"`);
+      }
+    }
+  });
+
   it("tells each delivery apart, and a comment that came twice is one", async () => {
     const ids = new Map<string, string[]>();
     for (const name of names) {
@@ -67,3 +80,15 @@ describe.skipIf(corpora === undefined)("payloads that Jira sent (skipped without
     );
   });
 });
+
+/** The payload with each field of it, or of one of its fields, left out and replaced by values of other types. */
+function* variants(payload: Record<string, unknown>, within?: string): Generator<Record<string, unknown>> {
+  const holder = within === undefined ? payload : payload[within];
+  if (typeof holder !== "object" || holder === null) return;
+  for (const name of Object.keys(holder)) {
+    for (const value of [undefined, null, 7, "text", [[{}]], { items: 7, fields: [], key: {}, id: [] }]) {
+      const changed = { ...holder, [name]: value };
+      yield within === undefined ? changed : { ...payload, [within]: changed };
+    }
+  }
+}
