@@ -55,6 +55,7 @@ function typeOf(payload: JsonObject): string {
   const action =
     text(attributes["action"]) ??
     text(payload["action"]) ??
+    (kind === "emoji" ? text(payload["event_type"]) : undefined) ??
     text(payload["build_status"]) ??
     (kind === "pipeline" ? text(attributes["status"]) : text(payload["status"])) ??
     (name === kind ? undefined : name);

@@ -26,12 +26,23 @@ export function readPipelineEvent(source: Source): Event | undefined {
   const kind = pipelineKinds[text(attributes["status"]) as keyof typeof pipelineKinds] as EventKind | undefined;
   if (kind === undefined || id(attributes["id"]) === undefined) return undefined;
   const read = pipelineOf(attributes, project);
-  const merge = record(payload["merge_request"]);
-  const iid = id(merge["iid"]);
-  const pipeline = iid === undefined ? read : { ...read, changes: [`${project.room}!${iid}`] };
+  const key = mergeKey(record(payload["merge_request"]), project);
+  const pipeline = key === undefined ? read : { ...read, changes: [key] };
   const at =
     kind === "pipeline.started" ? (startOf(payload) ?? timeMs(attributes["created_at"])) : timeMs(attributes["finished_at"]);
   return event(source, kind as "pipeline.started", { at }, { pipeline });
+}
+
+/** Key of the merge request that a pipeline runs for. One from a fork runs in the fork, and is of another project. */
+function mergeKey(merge: JsonObject, { id: own, room, url = "" }: Project): string | undefined {
+  const iid = id(merge["iid"]);
+  const target = id(merge["target_project_id"]);
+  if (iid === undefined) return undefined;
+  if (target === undefined || target === own) return `${room}!${iid}`;
+  const base = url.endsWith(`/${room}`) ? url.slice(0, -room.length) : undefined;
+  const page = text(merge["url"]) ?? "";
+  const path = base !== undefined && page.startsWith(base) ? page.slice(base.length).split("/-/")[0] : undefined;
+  return path ? `${path}!${iid}` : undefined;
 }
 
 /** A pipeline, as hooks and the API have it. */

@@ -76,8 +76,8 @@ export function readChangeEvent(source: Source): Event | undefined {
 export function readEmojiEvent(source: Source): Event | undefined {
   const { payload } = source;
   const award = record(payload["object_attributes"]);
-  // Not every version has the action among the attributes.
-  const action = text(award["action"]) ?? text(payload["event_type"]);
+  // Source: GitLab's `data_builder/emoji.rb`; the documentation shows it among the attributes, too.
+  const action = text(payload["event_type"]) ?? text(award["action"]);
   const name = text(award["name"]);
   const onNote = award["awardable_type"] === "Note";
   const note = onNote ? record(payload["note"]) : {};

@@ -123,7 +123,7 @@ describe("reactions", () => {
   it("are to notes", () => {
     const event = only(normalize(emojiHook("award")), "reaction.added");
     expect(event).toMatchObject({ messageId: "1241", emoji: "👍", conversation: { address: { thread: "#5" }, kind: "issue" } });
-    expect(only(normalize(emojiHook("award", { action: undefined })), "reaction.added").emoji).toBe("👍");
+    expect(only(normalize(emojiHook("", { action: "award" }, { event_type: undefined })), "reaction.added").emoji).toBe("👍");
     expect(only(normalize(emojiHook("revoke", { name: "own_one" })), "reaction.removed").emoji).toBe("own_one");
   });
 

@@ -126,6 +126,15 @@ describe("runs", () => {
     expect(only(normalize(pipelineHook("canceled")), "pipeline.finished").pipeline.passed).toBe(false);
   });
 
+  it("of a fork are for a change of the project that it goes into", () => {
+    const merge = { iid: 9, target_project_id: 77, url: "https://gl.example/sub/upstream/app/-/merge_requests/9" };
+    const changes = (found: object) =>
+      only(normalize({ ...pipelineHook("running"), merge_request: found }), "pipeline.started").pipeline.changes;
+    expect(changes(merge)).toEqual(["upstream/app!9"]);
+    expect(changes({ ...merge, target_project_id: 1 })).toEqual(["group/app!9"]);
+    expect(changes({ ...merge, url: "https://elsewhere.example/x/-/merge_requests/9" })).toBeUndefined();
+  });
+
   it.each(["created", "waiting_for_resource", "preparing", "pending", "skipped", "manual", "scheduled"])(
     "%s is neither",
     (status) => {

@@ -155,7 +155,6 @@ export const emojiHook = (action: string, attributes: object = {}, rest: object 
     name: "thumbsup",
     awardable_type: "Note",
     awardable_id: 1241,
-    action,
     awarded_on_url: "https://gl.example/sub/group/app/-/issues/5#note_1241",
     ...attributes,
   },
