@@ -27,26 +27,32 @@ declare module "@devflow/gateway/contract" {
   }
 }
 
-const inProject = {
-  "issue.create": "native",
-  "change.create": "native",
-  "pipeline.run": "native",
-  "pipeline.cancel": "native",
-  "pipeline.retry": "native",
-  "check.report": "native",
-} as const satisfies Capabilities["operations"];
-
 const operations = {
   "message.post": "native",
   "message.edit": "native",
   "message.delete": "native",
   "reaction.add": "native",
   "reaction.remove": "native",
+  "issue.create": "native",
   "issue.update": "native",
+  "change.create": "native",
   "change.merge": "native",
   "review.submit": "native",
-  ...inProject,
-} as const satisfies Capabilities["operations"];
+  "pipeline.run": "native",
+  "pipeline.cancel": "native",
+  "pipeline.retry": "native",
+  "check.report": "native",
+} as const;
+
+/** What takes no issue or pull request. */
+const inProject: Capabilities["operations"] = {
+  "issue.create": "native",
+  "change.create": "native",
+  "pipeline.run": "native",
+  "pipeline.cancel": "native",
+  "pipeline.retry": "native",
+  "check.report": "native",
+};
 
 /** The operations that GitHub has. */
 export type GithubOperations = OperationsIn<typeof operations>;

@@ -16,7 +16,8 @@ export interface Clients {
   call(account: string, route: string, args: Args, context: AdapterContext): Promise<Answer>;
   /** The pages of a list, one after the other, as they are asked for. */
   pages(account: string, route: string, args: Args, context: AdapterContext): AsyncGenerator<unknown, void>;
-  apiUrl(context: Pick<AdapterContext, "setting">): string;
+  /** True when GitHub tells the run that a dispatch starts, if it is asked to: Enterprise Server refuses the question, later versions need none. */
+  tellsRuns(account: string, context: AdapterContext): Promise<boolean>;
   /** The App that we are; undefined when we use a token. */
   app(context: AdapterContext): Promise<AppKey | undefined>;
   /** Who we are on an account, asked of GitHub. */
@@ -35,7 +36,7 @@ export function createClients(settings: Settings): Clients {
   const made = new WeakMap<typeof fetch, Map<string, Promise<Octokit>>>();
   const tokens = createAppTokens();
 
-  const apiUrl: Clients["apiUrl"] = (context) =>
+  const apiUrl = (context: Pick<AdapterContext, "setting">): string =>
     (settings.apiUrl ?? context.setting("API_URL") ?? defaultApiUrl).replace(/\/+$/, "");
   const app: Clients["app"] = (context) =>
     settings.token === undefined && settings.client === undefined ? appKeyOf(settings, context) : Promise.resolve(undefined);
@@ -142,8 +143,11 @@ export function createClients(settings: Settings): Clients {
   return {
     client,
     call,
-    apiUrl,
     app,
+    async tellsRuns(account, context) {
+      const { baseUrl } = (await client(account, context)).request.endpoint.DEFAULTS;
+      return !baseUrl.endsWith("/api/v3") && settings.apiVersion === "2022-11-28";
+    },
     async *pages(account, route, args, context) {
       let query: Args | undefined = { per_page: 100, ...args };
       while (query !== undefined) {

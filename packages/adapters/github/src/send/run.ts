@@ -21,8 +21,7 @@ export async function runPipeline(desk: Desk): Promise<Receipt> {
   const lost = earlier && (await findRun(desk, at));
   if (lost) return receipt(desk, lost);
   if (!earlier) await context.memory.set(slot, { at }, { ttlMs: reachMs });
-  // Enterprise Server refuses a field that it does not know; it is told by its path.
-  const details = clients.apiUrl(context).endsWith("/api/v3") ? {} : { return_run_details: true };
+  const details = (await clients.tellsRuns(outgoing.to.account, context)) ? { return_run_details: true } : {};
   const answer = fields(await desk.ask(call.route, { ...call.args, ...where, ...details }));
   const id = idOf(answer["workflow_run_id"]);
   if (id !== undefined) {
