@@ -7,7 +7,7 @@ import { excerpt } from "./excerpt.ts";
 import { kinds } from "./kinds.ts";
 import { limits } from "./limits.ts";
 import { options } from "./options.ts";
-import { packageTable } from "./packages.ts";
+import { packageList } from "./packages.ts";
 import { adapterStatementTable, storeStatementTable } from "./statements.ts";
 
 const generators: Readonly<Record<string, Generator>> = {
@@ -17,7 +17,7 @@ const generators: Readonly<Record<string, Generator>> = {
   kinds,
   matrix,
   decisions,
-  packages: packageTable,
+  packages: packageList,
   code: excerpt,
   "adapter-statements": adapterStatementTable,
   "store-statements": storeStatementTable,

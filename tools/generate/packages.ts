@@ -1,14 +1,15 @@
-import { table } from "../lib/markdown.ts";
 import { publishedOf } from "../lib/tree.ts";
 import type { Generator } from "../lib/generator.ts";
 
-const order = ["gateway", "adapter", "store", "conformance"];
+const kinds = { gateway: "The gateway", adapter: "Platforms", store: "Stores", conformance: "What an adapter or store must do" };
 
-/** The packages that are published, with what they are. */
-export const packageTable: Generator = (tree) =>
-  table(
-    ["Package", "What it is"],
-    publishedOf(tree)
-      .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-      .map(({ folder, manifest }) => [`[\`${manifest.name}\`](${folder})`, manifest.description ?? ""]),
-  );
+/** The packages that are published, by kind. */
+export const packageList: Generator = (tree) => {
+  const published = publishedOf(tree);
+  const line = ([kind, title]: readonly [string, string]): string =>
+    `- ${title}: ${published
+      .filter((one) => one.kind === kind)
+      .map(({ folder, manifest }) => `[\`${manifest.name}\`](${folder})`)
+      .join(", ")}`;
+  return Object.entries(kinds).map(line).join("\n");
+};
