@@ -10,6 +10,7 @@ import type {
 } from "@devflow/gateway/contract";
 import { GatewayError, parseMarkdown, type ErrorCode } from "@devflow/gateway/kit";
 import { deploymentOf, platform, type Deployment, type Settings } from "../options.ts";
+import { readRoute, type Audience } from "../wire/index.ts";
 import { toAdf } from "./adf/index.ts";
 import { hardLimit, measure } from "./size.ts";
 import { toWiki } from "./wiki/index.ts";
@@ -21,14 +22,15 @@ const titleLimit = 255;
 
 /** Puts operations into Jira's words: documents for Cloud, wiki markup for Data Center. */
 export function createFormatter(settings: Settings): Formatter {
-  return { measure, format: (operation, to) => format(operation, deploymentOf(settings, to.account)) };
+  return { measure, format: (operation, to) => format(operation, deploymentOf(settings, to.account), to.route) };
 }
 
-function format(operation: Operation, deployment: Deployment): Body {
+function format(operation: Operation, deployment: Deployment, route: string | undefined): Body {
   switch (operation.kind) {
     case "message.post":
+      return comment(operation.draft, deployment, readRoute(route));
     case "message.edit":
-      return comment(operation.draft, deployment);
+      return comment(operation.draft, deployment, {});
     case "message.delete":
       return {};
     case "issue.create":
@@ -44,11 +46,14 @@ function format(operation: Operation, deployment: Deployment): Body {
   }
 }
 
-/** The text, and the draft's native fields over it: `visibility` as the API takes it, and `internal: true` for agents alone. */
-function comment({ content, attachments, native }: PreparedDraft, deployment: Deployment): Body {
+/**
+ * The text, and the draft's native fields over it: `visibility` as the API takes it, and `internal: true` for agents alone. Unless
+ * they say otherwise, an answer is for those who see what it answers.
+ */
+function comment({ content, attachments, native }: PreparedDraft, deployment: Deployment, audience: Audience): Body {
   const body = richText(content, deployment);
   if (body === undefined && attachments.length === 0) throw rejected("content.rejected", "there is nothing to say");
-  const { internal, ...fields } = native?.[platform] ?? {};
+  const { internal, ...fields } = { ...audience, ...native?.[platform] };
   const hidden = internal === true ? { properties: [{ key: "sd.public.comment", value: { internal: true } }] } : {};
   return { ...(body === undefined ? {} : { body }), ...hidden, ...fields };
 }

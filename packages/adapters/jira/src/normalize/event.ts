@@ -1,6 +1,6 @@
 import type { Delivery, Envelope, Event, EventKind, EventMap, Identity, Issue } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
-import { record, text, timeMs } from "../wire/index.ts";
+import { audienceOf, record, text, timeMs } from "../wire/index.ts";
 import { changesOf, wasOpen } from "./changes.ts";
 import { readIssue } from "./issue.ts";
 import { kinds } from "./kinds.ts";
@@ -20,7 +20,12 @@ export function readDelivery(delivery: Delivery, identity: Identity | undefined)
     id: `jira:${delivery.id}`,
     account: delivery.account,
     at: timeMs(payload["timestamp"]) ?? delivery.receivedAt,
-    conversation: conversationOf(payload, delivery.account, identity),
+    conversation: conversationOf(
+      payload,
+      delivery.account,
+      identity,
+      part === "comment" ? audienceOf(record(payload["comment"])) : undefined,
+    ),
     actor: actorOf(payload["user"] ?? record(payload["worklog"])["updateAuthor"], identity, own),
     raw: payload,
   };

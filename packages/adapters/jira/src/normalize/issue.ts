@@ -4,8 +4,8 @@ import { browseUrl, record, text, texts, timeMs } from "../wire/index.ts";
 import { nobody, personOf } from "./person.ts";
 import { filesOf, readMarkdown } from "./text.ts";
 
-/** Reads an issue, from a webhook or from the API. Its body is worked out when it is asked for. */
-export function readIssue(issue: JsonObject, identity: Identity | undefined, site?: string): Issue {
+/** Reads an issue, from a webhook or from the API. Its body is worked out when it is asked for. `hidden`: not everybody sees what is said. */
+export function readIssue(issue: JsonObject, identity: Identity | undefined, site?: string, hidden = false): Issue {
   const fields = record(issue["fields"]);
   const key = text(issue["key"]) ?? text(issue["id"]) ?? "";
   const status = text(record(fields["status"])["name"]);
@@ -33,7 +33,7 @@ export function readIssue(issue: JsonObject, identity: Identity | undefined, sit
       createdAt: timeMs(fields["created"]),
       updatedAt: timeMs(fields["updated"]),
       closedAt: closed ? (timeMs(fields["resolutiondate"]) ?? timeMs(fields["statuscategorychangedate"])) : undefined,
-      confidential: fields["security"] === undefined || fields["security"] === null ? undefined : (true as const),
+      confidential: hidden || (fields["security"] ?? null) !== null ? (true as const) : undefined,
       type: text(record(fields["issuetype"])["name"]),
       priority: text(record(fields["priority"])["name"]),
       parent: text(record(fields["parent"])["key"]),

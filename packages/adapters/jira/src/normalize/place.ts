@@ -1,6 +1,6 @@
 import type { Conversation, Identity } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
-import { isIssueKey, isProjectKey, noProject, projectOf, record, text } from "../wire/index.ts";
+import { isIssueKey, isProjectKey, noProject, projectOf, record, text, writeRoute, type Audience } from "../wire/index.ts";
 import { given, readIssue } from "./issue.ts";
 
 /** Key of the issue that a payload is about; undefined when it names none. */
@@ -21,9 +21,14 @@ export function issueIdOf(payload: JsonObject): string | undefined {
 
 /**
  * Where something happened: an issue, whose room is its project; else the project; else the site, as the room `-`. An issue whose
- * key is not told is named by its id, which the API takes as well, in the room `-`.
+ * key is not told is named by its id, which the API takes as well, in the room `-`. What is said to an `audience` alone is answered to it.
  */
-export function conversationOf(payload: JsonObject, account: string, identity: Identity | undefined): Conversation {
+export function conversationOf(
+  payload: JsonObject,
+  account: string,
+  identity: Identity | undefined,
+  audience?: Audience,
+): Conversation {
   const key = issueKeyOf(payload);
   const thread = key ?? issueIdOf(payload);
   if (thread === undefined) {
@@ -31,10 +36,11 @@ export function conversationOf(payload: JsonObject, account: string, identity: I
     const title = text(record(payload["project"])["name"]);
     return { address, kind: "project", ...(title === undefined ? {} : { title }) };
   }
-  const address = { platform: "jira", account, room: projectOf(thread) ?? noProject, thread };
+  const route = audience === undefined ? {} : { route: writeRoute(audience) };
+  const address = { platform: "jira", account, room: projectOf(thread) ?? noProject, thread, ...route };
   const issue = record(payload["issue"]);
   if (text(record(issue["fields"])["summary"]) === undefined) return { address, kind: "issue" };
-  const read = readIssue(issue, identity);
+  const read = readIssue(issue, identity, undefined, audience !== undefined);
   return { address, kind: "issue", title: read.title, issue: read, ...given({ url: read.url }) };
 }
 

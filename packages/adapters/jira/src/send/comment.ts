@@ -33,7 +33,11 @@ export async function postComment(outgoing: OnIssue, clients: Clients, context: 
 export async function editComment(outgoing: OnIssue, clients: Clients, context: AdapterContext): Promise<Receipt> {
   const { to, issue, body } = outgoing;
   const id = commentOf(outgoing);
-  await clients.call(to.account, { method: "PUT", path: pathOf`/issue/${issue}/comment/${id}`, body }, context, to);
+  const path = pathOf`/issue/${issue}/comment/${id}`;
+  // An edit that does not repeat who may see the comment would show it to everybody.
+  const { visibility } = record(await clients.call(to.account, { method: "GET", path }, context));
+  const edit = { ...(visibility === undefined ? {} : { visibility }), ...body };
+  await clients.call(to.account, { method: "PUT", path, body: edit }, context, to);
   return made(outgoing, id, clients, context);
 }
 

@@ -1,5 +1,8 @@
+import type { Address } from "@devflow/gateway/contract";
 import { describe, expect, it } from "vitest";
 import { draft, issue, project, withDesk } from "../support/desk.ts";
+import { eventsOf } from "../support/index.ts";
+import { comment as told, issue as issuePayload } from "../support/payloads.ts";
 
 const hello = { kind: "message.post", draft: draft("**hi**") } as const;
 
@@ -83,6 +86,45 @@ describe("a comment's native fields", () => {
       const [comment] = desk.server.state.issues.get("APP-1")?.comments ?? [];
       expect(comment?.visibility).toEqual(visibility);
       expect(comment?.properties.map(({ key }) => key)).toEqual(["sd.public.comment", "devflow"]);
+    });
+  });
+});
+
+describe("an answer to what not everybody sees", () => {
+  const payload = { timestamp: 1, webhookEvent: "comment_created", issue: issuePayload() };
+  const addressOf = async (changes: object): Promise<Address> => {
+    const [event] = await eventsOf({ ...payload, comment: told(changes) });
+    return { ...(event?.conversation.address ?? issue), thread: "APP-1" };
+  };
+
+  it("is for the same people, unless it says otherwise", async () => {
+    await withDesk(async (desk) => {
+      const visibility = { type: "role", value: "Developers" };
+      const comments = (): readonly { properties: { key: string }[]; visibility?: unknown }[] =>
+        desk.server.state.issues.get("APP-1")?.comments ?? [];
+      await desk.send(hello, { to: await addressOf({ visibility }), key: "1" });
+      await desk.send(hello, { to: await addressOf({ jsdPublic: false }), key: "2" });
+      await desk.send(hello, { to: await addressOf({}), key: "3" });
+      const open = { ...hello, draft: draft("all", { native: { jira: { internal: false } } }) };
+      await desk.send(open, { to: await addressOf({ jsdPublic: false }), key: "4" });
+      expect(comments().map((one) => [one.visibility, one.properties.map(({ key }) => key)])).toEqual([
+        [visibility, ["devflow"]],
+        [undefined, ["sd.public.comment", "devflow"]],
+        [undefined, ["devflow"]],
+        [undefined, ["devflow"]],
+      ]);
+    });
+  });
+
+  it("stays hidden when it is edited, and marks its issue as confidential", async () => {
+    await withDesk(async (desk) => {
+      const visibility = { type: "role", value: "Developers" };
+      const { messageId = "" } = await desk.send(hello, { to: await addressOf({ visibility }) });
+      await desk.send({ kind: "message.edit", messageId, draft: draft("better") });
+      expect(desk.server.state.issues.get("APP-1")?.comments[0]).toMatchObject({ visibility });
+      const [hidden] = await eventsOf({ ...payload, comment: told({ visibility }) });
+      const [open] = await eventsOf({ ...payload, comment: told() });
+      expect([hidden?.conversation.issue?.confidential, open?.conversation.issue?.confidential]).toEqual([true, undefined]);
     });
   });
 });

@@ -99,6 +99,7 @@ export function reword(issue: Issue, { body }: Call, state: State, [id]: readonl
   if (comment === undefined) return gone;
   if (!isRich(json(body)["body"], state.cloud)) return bad({ comment: "Comment body can not be empty!" });
   comment.body = json(body)["body"];
+  comment.visibility = json(body)["visibility"];
   return { body: comment };
 }
 
