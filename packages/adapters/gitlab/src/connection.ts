@@ -3,10 +3,11 @@ import { isGatewayError, sleep, type JsonObject } from "@devflow/gateway/kit";
 import type { Clients } from "./client/index.ts";
 import { statusOf } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import { hookKeys, id, record, records, text, type OwnHook } from "./wire/index.ts";
+import { hookKeys, id, record, text, type OwnHook } from "./wire/index.ts";
 
-/** How many of a hook's newest calls are looked at. GitLab keeps them for two days. */
+/** How many of a hook's newest calls are looked at. GitLab keeps them for two days, and gives twenty at once, not one more. */
 const reach = 100;
+const pageLimit = 20;
 
 /**
  * Looks after the hooks that `setup` made: GitLab never calls again by itself, and stops calling a hook that failed. What
@@ -41,8 +42,11 @@ async function look({ home, id: hook }: OwnHook, account: string, clients: Clien
       context.log.warn({ platform: "gitlab", account, hook, status }, "gitlab: a webhook is not called any more; testing it");
       await clients.call(account, { method: "POST", path: `${path}/test/push_events`, body: {}, own: false }, context);
     }
-    const { body } = await clients.call(account, { path: `${path}/events`, query: { per_page: reach } }, context);
-    for (const event of lost(records(body))) {
+    const events: JsonObject[] = [];
+    for await (const event of clients.list(account, { path: `${path}/events`, query: { per_page: pageLimit } }, context)) {
+      if (events.push(event) >= reach) break;
+    }
+    for (const event of lost(events)) {
       if (await isAsked(event, hook, account, context)) continue;
       await clients.call(
         account,

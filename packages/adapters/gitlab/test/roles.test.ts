@@ -1,3 +1,4 @@
+import { scriptedServer } from "@devflow/conformance";
 import { describe, expect, it } from "vitest";
 import { change, identity, issue, onBench, project } from "./support/index.ts";
 
@@ -160,6 +161,21 @@ describe("files", () => {
       expect(new TextDecoder().decode(bytes)).toBe("bytes of a picture");
       expect(server.calls[0]?.url).toBe(`/api/v4/projects/group%2Fapp/uploads/${"a".repeat(32)}/shot%201.png`);
     });
+  });
+
+  it("may lie in a store elsewhere, which is told nothing", async () => {
+    const store = await scriptedServer(() => ({ body: "bytes from afar" }));
+    await onBench({}, async ({ adapter, context, server }) => {
+      server.behave(() => ({ status: 302, headers: { location: `${store.url}/object?signature=x` } }));
+      const source = { type: "remote" as const, handle: `a%2Fb/${"a".repeat(32)}/x.png` };
+      const bytes = await adapter.files?.open({ kind: "image", source }, "default", { maxBytes: 100 }, context);
+      expect(new TextDecoder().decode(bytes)).toBe("bytes from afar");
+      expect(JSON.stringify(store.calls)).not.toContain("glpat");
+      server.behave(() => ({ status: 302, headers: { location: "file:///etc/passwd" } }));
+      const opened = adapter.files?.open({ kind: "image", source }, "default", { maxBytes: 100 }, context);
+      await expect(opened).rejects.toMatchObject({ code: "operation.rejected" });
+    });
+    await store.close();
   });
 
   it("are refused where they are none of GitLab's", async () => {

@@ -97,6 +97,7 @@ export function createClients(settings: Settings): Clients {
     call: ApiCall,
     context: AdapterContext,
     read: (response: Response, failed: FailedCall) => Promise<T>,
+    abroad = false,
   ): Promise<T> => {
     const { method = "GET", path, query = {}, body, pool = "api", room = "", own = true } = call;
     const failed: FailedCall = { account, method, path, room, pool };
@@ -110,7 +111,7 @@ export function createClients(settings: Settings): Clients {
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
     const sent = body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) };
     try {
-      const wire = { method, url, headers, timeoutMs: settings.timeoutMs, ...sent };
+      const wire = { method, url, headers, timeoutMs: settings.timeoutMs, abroad, ...sent };
       return await exchange(wire, cacheOf(account, context).fetch, context, (response) => read(response, failed));
     } catch (thrown) {
       throw isGatewayError(thrown) ? thrown : networkError(failed, thrown);
@@ -147,12 +148,14 @@ export function createClients(settings: Settings): Clients {
         page = nextPage(answer.headers);
       }
     },
-    bytes: (account, wanted, maxBytes, context) =>
-      send(account, wanted, context, async (response, failed) => {
+    bytes: (account, wanted, maxBytes, context) => {
+      const read = async (response: Response, failed: FailedCall): Promise<Uint8Array> => {
         const { status, headers } = response;
         if (!response.ok) throw answerError(failed, { status, headers, body: await response.text() }, context.clock.now());
         return await readAtMost(response, maxBytes, account);
-      }),
+      };
+      return send(account, wanted, context, read, true);
+    },
     async identify(account, context) {
       const user = await object(account, { path: "user" }, context);
       return readIdentity(account, user, settings.accounts.get(account)?.actsAs, instanceOf(settings, account, context));

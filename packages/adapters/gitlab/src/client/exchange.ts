@@ -9,13 +9,15 @@ export interface Wire {
   /** Aborts it, besides the context's own signal and the timeout. */
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
+  /** Follow a read to other hosts too, without anything that is for the instance alone: files may lie in a store of objects. */
+  readonly abroad?: boolean;
 }
 
 const redirects = 3;
 
 /**
  * One request, once. Credentials go to the instance's own origin alone: a redirect is followed by reads only, and only within
- * it; any other is the answer. `read` takes the body while the deadline still runs.
+ * it unless `abroad`; any other is the answer. `read` takes the body while the deadline still runs.
  */
 export async function exchange<T>(
   wire: Wire,
@@ -26,7 +28,7 @@ export async function exchange<T>(
   const deadline = new AbortController();
   const cancel = context.clock.after(wire.timeoutMs, () => deadline.abort());
   const signals = [context.signal, deadline.signal, ...(wire.signal === undefined ? [] : [wire.signal])];
-  const init: RequestInit = {
+  let init: RequestInit = {
     method: wire.method,
     headers: wire.headers,
     redirect: "manual",
@@ -37,9 +39,10 @@ export async function exchange<T>(
     let { url } = wire;
     for (let step = 0; ; step++) {
       const response = await reach(url.href, init);
-      const next = step < redirects && wire.method === "GET" ? sameOrigin(response, url) : undefined;
-      if (next === undefined) return await read(response);
+      const next = step < redirects && wire.method === "GET" ? redirected(response, url) : undefined;
+      if (next === undefined || (next.origin !== url.origin && wire.abroad !== true)) return await read(response);
       await response.body?.cancel();
+      if (next.origin !== wire.url.origin) init = { ...init, headers: {} };
       url = next;
     }
   } finally {
@@ -47,11 +50,11 @@ export async function exchange<T>(
   }
 }
 
-function sameOrigin(response: Response, from: URL): URL | undefined {
+function redirected(response: Response, from: URL): URL | undefined {
   const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
   if (location === null || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);
-  return to.origin === from.origin ? to : undefined;
+  return /^https?:$/.test(to.protocol) ? to : undefined;
 }
 
 /** A body as JSON where it is said to be JSON, else as text. */

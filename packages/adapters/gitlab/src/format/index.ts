@@ -55,10 +55,10 @@ function reaction(method: "POST" | "DELETE", emoji: string, to: Address): Gitlab
   return { method, path: base(to), fields: method === "POST" ? { name } : {}, emoji: name };
 }
 
-/** In a discussion everything is an answer already; notes of commits are found by nobody. */
+/** In a discussion everything is an answer already; a note on a snippet or commit cannot become one. */
 function answers({ replyTo }: PreparedDraft, to: Address): { readonly replyTo?: string } {
   const place = readThread(to.thread);
-  const alone = place !== undefined && place.discussion === undefined && place.kind !== "commit";
+  const alone = place?.discussion === undefined && (place?.kind === "issue" || place?.kind === "change");
   return replyTo && alone ? { replyTo } : {};
 }
 

@@ -87,5 +87,6 @@ function checkFields(fields: Record<string, unknown>, url: URL, route: Route, wr
   const known = new Set([...(route.required ?? []), ...(route.optional ?? [])]);
   for (const name of Object.keys(fields)) if (!known.has(name)) wrong(`${name} is no field`);
   const asked = new Set(["page", "per_page", ...(route.query ?? [])]);
+  if (Number(url.searchParams.get("per_page") ?? 1) > (route.pageLimit ?? 100)) wrong("per_page is too large");
   for (const name of url.searchParams.keys()) if (!asked.has(name)) wrong(`${name} is no parameter`);
 }

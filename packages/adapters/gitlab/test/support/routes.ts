@@ -9,6 +9,8 @@ export interface Route {
   readonly optional?: readonly string[];
   readonly query?: readonly string[];
   readonly form?: true;
+  /** Items of a page at most; 100 unless set. */
+  readonly pageLimit?: number;
   readonly answer: (asked: Asked) => HttpAnswer;
 }
 
@@ -252,7 +254,7 @@ export const routes: readonly Route[] = [
   route("POST", String.raw`${home}/(\d+)/test/push_events`, {
     answer: ({ match, state }) => ok(Object.assign(item(state.hooks, match[1], "id") ?? {}, { alert_status: "executable" }), 201),
   }),
-  route("GET", String.raw`${home}/(\d+)/events`, { answer: ({ state }) => ok(state.events) }),
+  route("GET", String.raw`${home}/(\d+)/events`, { pageLimit: 20, answer: ({ state }) => ok(state.events) }),
   route("POST", String.raw`${home}/(\d+)/events/(\d+)/resend`, {
     answer: ({ match, state }) => {
       state.resent.push(match[2] ?? "");
