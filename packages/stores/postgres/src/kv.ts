@@ -12,9 +12,9 @@ export function whole(limit: number): number {
   return Math.min(Math.ceil(limit), 0x7fffffff);
 }
 
-/** Milliseconds as PostgreSQL takes them; a duration never ends early. */
-export function millis(value: number | undefined): number | null {
-  return value === undefined ? null : Math.ceil(value);
+/** Milliseconds as PostgreSQL takes them: whole, a duration never ends early, and "for ever" is thirty thousand years. */
+export function millis(value: number): number {
+  return Math.min(Math.ceil(value), 1e15);
 }
 
 /** No key is longer, so nothing that begins with a prefix lies beyond. */
@@ -33,7 +33,7 @@ export function postgresKv({ track, look, write }: Client): Kv {
       const own = Buffer.from(value);
       return track(async () => {
         checkWrite({ key, value });
-        const [row] = await write("kv_set", [key, own, millis(ttlMs), ifVersion ?? null]);
+        const [row] = await write("kv_set", [key, own, ttlMs === undefined ? null : millis(ttlMs), ifVersion ?? null]);
         return row?.[0] == null ? false : Number(row[0]);
       });
     },

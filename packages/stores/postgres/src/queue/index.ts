@@ -1,7 +1,7 @@
 import type { Claim, Job, KvWrite, Queue, QueueOptions } from "@devflow/gateway/contract";
 import { checkJob, clipError, createDoorbell } from "@devflow/gateway/kit";
 import { createBatcher, isDeclined, raised, stateOf, storeError, type Client } from "../client/index.ts";
-import { checkWrite, whole } from "../kv.ts";
+import { checkWrite, millis, whole } from "../kv.ts";
 import { cargo, clean, jobArguments, parcel, readClaim, readDead, readWaiting, valueArguments, type Parcel } from "./wire.ts";
 
 /** A queue with what others need to chain to it. */
@@ -37,7 +37,7 @@ export function postgresQueue(
     herald.tell(name);
   };
   const halts = options.onDead === "halt";
-  const ttl = Math.ceil(options.dedupeTtlMs);
+  const ttl = millis(options.dedupeTtlMs);
 
   let known: number | undefined;
   const number = async (): Promise<number> => (known ??= Number((await write("queue_number", [name]))[0]?.[0]));
@@ -125,12 +125,12 @@ export function postgresQueue(
       }),
     claim: ({ limit, leaseMs }) =>
       track(async () => {
-        const rows = await write("claim", [await number(), whole(limit), Math.ceil(leaseMs), whole(options.maxCrashes), halts]);
+        const rows = await write("claim", [await number(), whole(limit), millis(leaseMs), whole(options.maxCrashes), halts]);
         return rows.map((row) => readClaim(name, row));
       }),
     extend: (claim, leaseMs) =>
       track(async () => {
-        const result = await called("extend", [await number(), claim.key, claim.fence, claim.n, Math.ceil(leaseMs)]);
+        const result = await called("extend", [await number(), claim.key, claim.fence, claim.n, millis(leaseMs)]);
         return result === 0 ? "ok" : "stale";
       }),
     ack: ({ key, fence, n, id }, { then = [], kv = [] } = {}) =>
@@ -154,7 +154,7 @@ export function postgresQueue(
         const words = error === undefined ? null : clean(clipError(error));
         const held = [await number(), claim.key, claim.fence, claim.n];
         const habits = [whole(options.maxAttempts), options.onRetry === "yield", halts];
-        const result = await called("nack", [...held, Math.ceil(delayMs), words, countAttempt, ...habits]);
+        const result = await called("nack", [...held, millis(delayMs), words, countAttempt, ...habits]);
         wake();
         return result === 0 ? "ok" : result === 1 ? "stale" : "dead";
       }),

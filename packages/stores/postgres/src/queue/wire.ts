@@ -62,8 +62,8 @@ export function jobArguments(parcels: readonly Parcel[], load: Cargo): unknown[]
     parcels.map(({ job }) => job.id),
     parcels.map((one) => one.form),
     parcels.map(({ job }) => (job.headers === undefined ? null : JSON.stringify(job.headers))),
-    parcels.map(({ job }) => millis(job.runAt)),
-    parcels.map(({ job }) => millis(job.expiresAt)),
+    parcels.map(({ job }) => maybe(job.runAt)),
+    parcels.map(({ job }) => maybe(job.expiresAt)),
     parcels.map(({ bytes }) => load.add(bytes)),
     parcels.map(({ bytes }) => bytes.byteLength),
   ];
@@ -75,9 +75,13 @@ export function valueArguments(writes: readonly KvWrite[], load: Cargo): unknown
     writes.map(({ key }) => key),
     writes.map(({ value }) => load.add(value ?? new Uint8Array())),
     writes.map(({ value }) => value?.byteLength ?? -1),
-    writes.map(({ ttlMs }) => millis(ttlMs)),
+    writes.map(({ ttlMs }) => maybe(ttlMs)),
     writes.map(({ ifVersion }) => ifVersion ?? null),
   ];
+}
+
+function maybe(value: number | undefined): number | null {
+  return value === undefined ? null : millis(value);
 }
 
 function limit(value: number): number {
