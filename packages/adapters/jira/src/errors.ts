@@ -9,6 +9,8 @@ export interface FailedCall {
   readonly call: Pick<JiraCall, "method" | "path">;
   /** The issue that was to be written, for the bucket that may be full. */
   readonly to?: Address | undefined;
+  /** A function gives the credential, and may give a fresh one next time. */
+  readonly renewable?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -69,10 +71,13 @@ const statuses: Readonly<Record<number, { readonly code: ErrorCode; readonly adv
 };
 
 function unauthorized(failed: FailedCall, says: string): GatewayError {
-  const advice = /scope does not match/i.test(says)
-    ? "the token lacks a scope: add it to the app and let the user consent again; refreshing is of no use"
-    : "refused the credentials: check JIRA_EMAIL and JIRA_TOKEN, or the options `email`, `token`, `accessToken`; API tokens expire";
-  return fail(failed, "auth.failed", advice);
+  if (/scope does not match/i.test(says)) {
+    const advice = "the token lacks a scope: add it to the app and let the user consent again; refreshing is of no use";
+    return fail(failed, "auth.failed", `says that ${advice}`);
+  }
+  const advice = "check JIRA_EMAIL and JIRA_TOKEN, or the options `email`, `token`, `accessToken`; API tokens expire";
+  const again = failed.renewable === true ? { retryable: true, retryAfterMs: 1_000 } : {};
+  return fail(failed, "auth.failed", `refused the credentials: ${advice}`, again);
 }
 
 /**

@@ -106,6 +106,18 @@ describe("a refusal", () => {
     expect(error.message).toMatch(words);
   });
 
+  it("of a token that a function gives is worth another try, but for a scope", async () => {
+    const ask = async (body: string): Promise<unknown> =>
+      await jira({ apiUrl: "https://acme.atlassian.net", cloudId: "c", accessToken: () => "at-123456" })
+        .identify("default", world({ fetch: async () => new Response(body, { status: 401 }) }))
+        .catch((error: unknown) => error);
+    expect(await ask("{}")).toMatchObject({ code: "auth.failed", retryable: true });
+    expect(await ask('{"message":"Unauthorized; scope does not match"}')).toMatchObject({
+      code: "auth.failed",
+      retryable: false,
+    });
+  });
+
   it("of a busy Jira says when to come again", async () => {
     expect(await errorOf(503, { "retry-after": "12" })).toMatchObject({
       code: "platform.failed",

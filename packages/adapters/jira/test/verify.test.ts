@@ -84,7 +84,12 @@ describe("a token of an OAuth app", () => {
     const options = { accounts: { a: one("a"), b: one("b") } };
     const body = JSON.stringify({ issue: { self: "https://b.atlassian.net/rest/api/2/issue/1" } });
     expect(await verdict(bearer({ iat: seconds }), options, "/webhooks/jira", body)).toEqual({ proven: true, account: "b" });
-    expect(await verdict(bearer({ iat: seconds }), options, "/webhooks/jira", "{")).toEqual({ proven: true, account: "a" });
+    const stranger = body.replace("//b.", "//c.");
+    for (const other of ["{", "{}", stranger]) {
+      expect(await verdict(bearer({ iat: seconds }), options, "/webhooks/jira", other)).toEqual(refused(/none of those/));
+    }
+    const twice = { accounts: { a: { ...one("a"), webhookSecret: [webhookSecret, webhookSecret] } } };
+    expect(await verdict(bearer({ iat: seconds }), twice, "/webhooks/jira", "{")).toEqual({ proven: true, account: "a" });
   });
 });
 

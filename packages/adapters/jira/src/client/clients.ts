@@ -35,10 +35,10 @@ export function createClients(settings: Settings): Clients {
   const of = (account: string): AccountSettings => settingsOf(settings, account);
 
   const call: Clients["call"] = async (account, wanted, context, to) => {
-    const { client, deployment } = of(account);
+    const { client, deployment, accessToken } = of(account);
     const { method, query, body, headers = {} } = wanted;
     const path = wanted.path.startsWith("/rest/") ? wanted.path : `/rest/api/${deployment === "cloud" ? "3" : "2"}${wanted.path}`;
-    const failed = { account, call: { method, path }, to };
+    const failed = { account, call: { method, path }, to, renewable: typeof accessToken === "function" };
     if (client !== undefined) {
       const given = { url: path, method, headers: { ...headers }, ...(query && { searchParams: { ...query } }), body };
       return await client.sendRequest<unknown>(given).catch((thrown: unknown) => {

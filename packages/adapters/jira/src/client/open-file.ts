@@ -37,7 +37,7 @@ async function fetchPlain(url: string, account: string, context: AdapterContext)
   if (safe === undefined) throw refusal("file.refused", account, "a file has no address that can be fetched");
   let response: Response;
   try {
-    response = await context.fetch(safe, { signal: context.signal });
+    response = await context.fetchPublic(safe, { signal: context.signal });
   } catch (thrown) {
     throw asGatewayError(thrown, { account, call: { method: "GET", path: "/file" }, now: context.clock.now() });
   }

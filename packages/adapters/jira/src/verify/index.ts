@@ -28,7 +28,9 @@ export function createVerifier(settings: Settings): Verifier {
       }
       const [first] = matches;
       if (first === undefined) return refuse(reason);
-      return { proven: true, account: matches.length === 1 ? first[0] : siteOf(request, matches, context) };
+      if (matches.every(([account]) => account === first[0])) return { proven: true, account: first[0] };
+      const account = siteOf(request, matches, context);
+      return account === undefined ? refuse("the site is none of those that share this secret") : { proven: true, account };
     },
   };
 }
@@ -52,13 +54,16 @@ async function secretsOf(settings: AccountSettings, account: string, context: Ad
 }
 
 /** Sites that one OAuth app serves share its secret: the proven body says which of them it is. */
-function siteOf(request: RawRequest, matches: readonly (readonly [string, AccountSettings])[], context: AdapterContext): string {
+function siteOf(
+  request: RawRequest,
+  matches: readonly (readonly [string, AccountSettings])[],
+  context: AdapterContext,
+): string | undefined {
   const self = selfOf(request.body);
-  const found = matches.find(([, one]) => {
+  return matches.find(([, one]) => {
     const { base, site } = addressesOf(one, context);
     return self !== undefined && [base, site].some((address) => address !== undefined && self.startsWith(`${address}/`));
-  });
-  return (found ?? matches[0] ?? [""])[0];
+  })?.[0];
 }
 
 function selfOf(body: Uint8Array): string | undefined {
