@@ -11,7 +11,7 @@ const operations = {
   "stream.append": "emulated",
   "stream.end": "emulated",
   "form.open": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that Discord has. */
 export type DiscordOperations = OperationsIn<typeof operations>;

@@ -10,7 +10,7 @@ const operations = {
   "stream.begin": "emulated",
   "stream.append": "emulated",
   "stream.end": "emulated",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that Matrix has. */
 export type MatrixOperations = OperationsIn<typeof operations>;

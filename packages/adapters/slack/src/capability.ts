@@ -10,7 +10,7 @@ const operations = {
   "stream.append": "emulated",
   "stream.end": "emulated",
   "form.open": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that Slack has. */
 export type SlackOperations = OperationsIn<typeof operations>;

@@ -12,7 +12,7 @@ const operations = {
   "stream.begin": "emulated",
   "stream.append": "emulated",
   "stream.end": "emulated",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that Telegram has. */
 export type TelegramOperations = OperationsIn<typeof operations>;

@@ -11,7 +11,7 @@ const operations = {
   "stream.append": "native",
   "stream.end": "native",
   "form.open": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that the page has. */
 export type WebOperations = OperationsIn<typeof operations>;

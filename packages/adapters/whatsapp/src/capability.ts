@@ -7,7 +7,7 @@ const operations = {
   "reaction.add": "native",
   "reaction.remove": "native",
   "typing.start": "native",
-} as const satisfies Capabilities["operations"];
+} as const;
 
 /** The operations that WhatsApp has. */
 export type WhatsAppOperations = OperationsIn<typeof operations>;
