@@ -1,4 +1,4 @@
-import type { Adapter } from "@devflow/gateway/contract";
+import type { Adapter, Work } from "@devflow/gateway/contract";
 import type { Gitlab } from "@gitbeaker/core";
 import { createArchive } from "./archive.ts";
 import { capabilities, type GitlabOperations } from "./capability.ts";
@@ -16,8 +16,11 @@ import { createWebhook } from "./webhook.ts";
 import { createWork } from "./work.ts";
 import type { GitlabPayload } from "./wire/index.ts";
 
+/** GitLab, with the reading of issues, merge requests and pipelines. */
+export type GitlabAdapter = Adapter<"gitlab", Gitlab, GitlabPayload, GitlabOperations> & { readonly work: Required<Work> };
+
 /** Connects GitLab, gitlab.com or instances of your own: hooks on one side, the REST API on the other. */
-export function gitlab(options: GitlabOptions = {}): Adapter<"gitlab", Gitlab, GitlabPayload, GitlabOperations> {
+export function gitlab(options: GitlabOptions = {}): GitlabAdapter {
   const settings = readOptions(options);
   const clients = createClients(settings);
   return {

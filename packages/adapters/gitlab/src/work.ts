@@ -6,7 +6,7 @@ import { instanceOf, type Settings } from "./options.ts";
 import { noteablePath, projectPath, readThread, record, text } from "./wire/index.ts";
 
 /** Reads issues, merge requests and pipelines. */
-export function createWork(settings: Settings, clients: Clients): Work {
+export function createWork(settings: Settings, clients: Clients): Required<Work> {
   return {
     async get(address, context) {
       const { account, room } = address;
