@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { jira, type JiraOptions } from "../src/index.ts";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { jira, type JiraClient, type JiraOptions, type JiraServerClient } from "../src/index.ts";
 import { withDesk } from "./support/desk.ts";
 import { site, world } from "./support/index.ts";
 
@@ -149,6 +149,13 @@ describe("client()", () => {
       },
       { cloud: false },
     );
+  });
+
+  it("has the type of what it is", () => {
+    expectTypeOf(jira({ deployment: "dataCenter" }).client).returns.resolves.toEqualTypeOf<JiraServerClient>();
+    expectTypeOf(jira().client).returns.resolves.toEqualTypeOf<JiraClient>();
+    expectTypeOf<JiraClient>().toHaveProperty("issueComments");
+    expectTypeOf<JiraServerClient>().not.toHaveProperty("issueComments");
   });
 
   it("outlives the call that asked for it", async () => {

@@ -159,6 +159,16 @@ describe.each([true, false])("files (Cloud: %s)", (cloud) => {
         await expect(open({ type: "url", url: "file:///etc/passwd" })).rejects.toMatchObject({ code: "file.refused" });
         const plain = open({ type: "url", url: `${desk.server.url}/rest/api/${cloud ? 3 : 2}/attachment/content/${handle}` });
         await expect(plain).rejects.toMatchObject({ code: "file.refused" });
+        const asked: string[] = [];
+        const context = {
+          ...desk.context,
+          fetchPublic: async (url: string | URL) => (asked.push(String(url)), new Response("far")),
+        };
+        const far = { kind: "file", source: { type: "url", url: "https://far.example/a" } } as const;
+        expect(Buffer.from((await desk.adapter.files?.open(far, "default", { maxBytes: 100 }, context)) ?? []).toString()).toBe(
+          "far",
+        );
+        expect(asked).toEqual(["https://far.example/a"]);
       },
       { cloud },
     );
