@@ -166,9 +166,11 @@ describe("types of a gateway", () => {
     gateway.on("pipeline.finished", { passed: false, label: ["bug"], changed: "status", self: true }, (c) => {
       expectTypeOf(c.event.pipeline).toEqualTypeOf<Pipeline>();
     });
-    expectTypeOf(gateway.adapter("slack").work).toEqualTypeOf<undefined>();
     type WithWork = Adapter<"github"> & { readonly work: Work };
     type Reader = AdapterHandle<WithWork>["work"];
+    expectTypeOf(gateway.adapter("slack").work).toEqualTypeOf<Reader | undefined>();
+    expectTypeOf<AdapterHandle<Adapter>["work"]>().toEqualTypeOf<Reader | undefined>();
+    expectTypeOf<AdapterHandle<Adapter<"github"> & { readonly work: Required<Work> }>["work"]["pipeline"]>().toBeFunction();
     expectTypeOf<Parameters<Reader["get"]>>().toEqualTypeOf<[address: Address]>();
     expectTypeOf<ReturnType<Reader["list"]>>().toEqualTypeOf<AsyncIterable<Issue | Change>>();
   });

@@ -26,8 +26,8 @@ export interface AdapterHandle<T extends Adapter> {
   client(account: string): ReturnType<T["client"]>;
   identify(account: string): Promise<Identity>;
   capabilities(address?: Address): Capabilities;
-  /** Reads issues, changes and runs, where the platform has them. */
-  readonly work: T extends { readonly work: Work } ? Bound<Work> : undefined;
+  /** Reads issues, changes and runs, where the platform has them. An adapter whose type does not promise it may have it or not. */
+  readonly work: T extends { readonly work: infer W extends Work } ? Bound<W> : Bound<Work> | undefined;
   /** An operation outside any handler; those that the platform's table calls `none` do not compile. */
   do(operation: Doable<OperationsOf<T>>, to: Address): Promise<string>;
 }
