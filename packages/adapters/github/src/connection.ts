@@ -9,9 +9,9 @@ const usualMs = 600_000;
 /** GitHub keeps deliveries for about three days. */
 const keptMs = 3 * 86_400_000;
 /** A delivery may be listed some time after it failed. */
-const overlapMs = 3_600_000;
-/** More pages than that are left for the next look. */
-const pagesLimit = 100;
+const overlapMs = 300_000;
+/** A look costs a request for each hundred deliveries, of the App's own thousands an hour. */
+const pagesLimit = 200;
 
 /** A webhook whose deliveries can be listed and asked for again. */
 interface Source {
@@ -79,13 +79,24 @@ async function sweep(
   const now = context.clock.now();
   const last = await context.memory.get<number>(`swept:${name}`);
   const since = Math.max(now - keptMs, (last?.value ?? 0) - overlapMs);
+  const arrived = new Set<string>();
   let [asked, pages] = [0, 0];
-  reading: for await (const page of clients.pages(account, `GET ${route}`, { ...args, status: "failure" }, context)) {
+  // Newest first, so that what came at last is known before the attempt that failed. GitHub's own filter for failures leaves out
+  // those that nobody answered.
+  reading: for await (const page of clients.pages(account, `GET ${route}`, args, context)) {
     for (const delivery of records(page)) {
       if ((timeOf(delivery["delivered_at"]) ?? now) < since) break reading;
-      if (await askAgain(delivery, { name, route, args }, account, clients, context)) asked += 1;
+      const [guid, status] = [text(delivery["guid"]), number(delivery["status_code"]) ?? 0];
+      if (guid === undefined || arrived.has(guid)) continue;
+      if (status >= 200 && status < 400) arrived.add(guid);
+      else if (await askAgain(guid, idOf(delivery["id"]), { name, route, args }, account, clients, context)) asked += 1;
     }
-    if (++pages >= pagesLimit) break;
+    if (++pages < pagesLimit) continue;
+    context.log.warn(
+      { platform, account, webhook: name },
+      "github: there are more deliveries than one look can read; older ones are left out",
+    );
+    break;
   }
   await context.memory.set(`swept:${name}`, now, { ttlMs: keptMs });
   if (asked > 0)
@@ -96,14 +107,14 @@ async function sweep(
 }
 
 async function askAgain(
-  delivery: JsonObject,
+  guid: string,
+  id: string | undefined,
   { name, route, args }: Source,
   account: string,
   clients: Clients,
   context: AdapterContext,
 ): Promise<boolean> {
-  const [id, guid, status] = [idOf(delivery["id"]), text(delivery["guid"]), number(delivery["status_code"]) ?? 0];
-  if (id === undefined || guid === undefined || (status >= 200 && status < 300)) return false;
+  if (id === undefined) return false;
   const slot = `again:${name}:${guid}`;
   if ((await context.memory.set(slot, id, { ttlMs: keptMs + 86_400_000, ifVersion: 0 })) === false) return false;
   try {

@@ -109,6 +109,23 @@ describe("a client", () => {
     });
   });
 
+  it("says so when an account is no installation", async () => {
+    const one = await server();
+    await expect(app(one.url).directory?.conversation({ ...room, account: "default" }, world())).rejects.toThrow(
+      "no installation of App 1",
+    );
+    expect(one.calls).toEqual([]);
+    expect((await app(one.url).identify("default", world())).user.handle).toBe("devflow[bot]");
+  });
+
+  it("serves more installations than it keeps clients for, with one token each", async () => {
+    const one = await server();
+    const [adapter, context] = [app(one.url), world()];
+    for (let time = 0; time < 2; time++)
+      for (let id = 1; id <= 70; id++) await adapter.directory?.conversation({ ...room, account: String(id) }, context);
+    expect(minted).toBe(70);
+  });
+
   it("says that an installation has ended, and that a key cannot sign, without a word of the key", async () => {
     const one = await server((call) =>
       call.url.includes("access_tokens") ? { status: 404, body: { message: "Not Found" } } : respond(call),

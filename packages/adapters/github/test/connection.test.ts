@@ -56,25 +56,27 @@ describe("the line that asks again for what did not arrive", () => {
       delivery(2, "b", { status_code: 503 }),
       delivery(3, "b", { status_code: 500 }),
       delivery(4, "c", { status_code: 200 }),
+      delivery(5, "d", { status_code: 202, redelivery: true }),
+      delivery(6, "d", { status_code: 502 }),
     ]);
     const context = world();
     expect(await hold(3, context)).toBe(1);
     expect(asked()).toEqual(["/app/hook/deliveries/1/attempts", "/app/hook/deliveries/2/attempts"]);
     expect(server.calls.filter(({ method }) => method === "GET")).toHaveLength(3);
-    expect(server.calls[0]?.url).toContain("status=failure");
+    expect(server.calls[0]?.url).not.toContain("status=");
     expect(context.log.text()).toContain("asked again");
     await hold(1, context);
     expect(asked()).toHaveLength(2);
   });
 
-  it("looks back as far as GitHub remembers at first, then no further than the last look and an hour", async () => {
+  it("looks back as far as GitHub remembers at first, then no further than the last look and some minutes", async () => {
     const old = (hours: number, id: number) =>
       delivery(id, `g${id}`, { delivered_at: new Date(now - hours * 3_600_000).toISOString() });
     respond = failures([old(1, 1), old(71, 2), old(73, 3), old(1, 4)]);
     const context = world();
     await hold(1, context);
     expect(asked()).toEqual(["/app/hook/deliveries/1/attempts", "/app/hook/deliveries/2/attempts"]);
-    respond = failures([old(0.5, 5), old(2, 6)]);
+    respond = failures([old(0.05, 5), old(0.2, 6)]);
     await hold(1, context);
     expect(asked().slice(2)).toEqual(["/app/hook/deliveries/5/attempts"]);
   });

@@ -31,6 +31,9 @@ export interface AppTokens {
 /** A token is not used in its last minutes: a request may wait, and clocks differ. */
 const marginMs = 300_000;
 
+/** From so many tokens on, those that have ended make room for each new one. */
+const sweepAt = 1_000;
+
 /**
  * Makes {@link AppTokens}. The SDK signs; tokens of installations are kept here, since the SDK's own store confuses the same
  * installation number of two Apps or hosts, and its way of fetching repeats by itself.
@@ -68,6 +71,7 @@ export function createAppTokens(): AppTokens {
     }
     const until = (timeOf(answer["expires_at"]) ?? context.clock.now() + 3_600_000) - marginMs;
     secret(token);
+    if (tokens.size >= sweepAt) for (const [old, kept] of tokens) if (kept.until <= context.clock.now()) tokens.delete(old);
     tokens.set(slot, { token, until });
     return token;
   };

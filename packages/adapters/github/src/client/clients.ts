@@ -31,6 +31,10 @@ const timeoutMs = 30_000;
 /** Our own name changes when the App is renamed, and then seldom. */
 const selfMs = 86_400_000;
 
+/** An App may have many installations, and each keeps what it has read: a page of a hundred issues fits into an eighth of this. */
+const keptBytes = 4_194_304;
+const mostClients = 64;
+
 /** Makes {@link Clients}. The SDK is loaded at the first call. */
 export function createClients(settings: Settings): Clients {
   const made = new WeakMap<typeof fetch, Map<string, Promise<Octokit>>>();
@@ -45,7 +49,11 @@ export function createClients(settings: Settings): Clients {
   const authorize = async (account: string, path: string, context: AdapterContext, octokit: Octokit): Promise<string> => {
     const key = await app(context);
     if (key === undefined) return `token ${await token(account, context)}`;
-    if (!/^\d+$/.test(account) || isAppRoute(path)) return `bearer ${await tokens.jwt(key)}`;
+    if (isAppRoute(path)) return `bearer ${await tokens.jwt(key)}`;
+    if (!/^\d+$/.test(account)) {
+      const message = `github: account ${account} is no installation of App ${key.appId}. Take the account from an event: the id of its installation.`;
+      throw new GatewayError("auth.failed", message, { platform, account });
+    }
     const mint = async (installation: string, jwt: string): Promise<unknown> => {
       const args = {
         installation_id: Number(installation),
@@ -87,7 +95,7 @@ export function createClients(settings: Settings): Clients {
       apiUrl: apiUrl(context),
       apiVersion: settings.apiVersion,
       // One for each account, so that none is shown what another has read.
-      fetch: conditionalFetch(context.fetch).fetch,
+      fetch: conditionalFetch(context.fetch, { bytes: keptBytes }).fetch,
       authorize: (path, own) => authorize(account, path, context, own),
       async refused(path) {
         const key = await app(context);
@@ -99,8 +107,11 @@ export function createClients(settings: Settings): Clients {
     let byAccount = made.get(context.fetch);
     if (byAccount === undefined) made.set(context.fetch, (byAccount = new Map()));
     const key = `${apiUrl(context)} ${account}`;
-    let one = byAccount.get(key);
-    if (one === undefined) byAccount.set(key, (one = make(account, context)));
+    const one = byAccount.get(key) ?? make(account, context);
+    // Used last stands last. Who is dropped loses what was kept of reads, and nothing else.
+    byAccount.delete(key);
+    byAccount.set(key, one);
+    if (byAccount.size > mostClients) byAccount.delete(byAccount.keys().next().value ?? "");
     return one;
   };
   const client: Clients["client"] = async (account, context) => {

@@ -15,7 +15,7 @@ function readItem(item: JsonObject, room: string, self: Self): WorkItem {
     key: `${room}#${number(item["number"]) ?? 0}`,
     id: idOf(item["id"]) ?? "",
     title: text(item["title"]) ?? "",
-    body: unmarked(text(item["body"]) ?? "").replaceAll("\r\n", "\n"),
+    body: unmarked(text(item["body"]) ?? ""),
     state: item["state"] === "closed" ? "closed" : "open",
     labels: labelsOf(item["labels"]),
     assignees: records(item["assignees"]).map((user) => personOf(user, self)),

@@ -24,10 +24,10 @@ export function isMarkedBy(said: string, key: string): boolean {
   return find(said)?.key === digest(key);
 }
 
-/** The text without the marker. */
+/** The text without the marker, its lines ended as elsewhere. */
 export function unmarked(said: string): string {
   const found = find(said);
-  return found === undefined ? said : said.slice(0, found.at);
+  return (found === undefined ? said : said.slice(0, found.at)).replaceAll("\r\n", "\n");
 }
 
 function find(said: string): { readonly at: number; readonly key: string; readonly text: string } | undefined {

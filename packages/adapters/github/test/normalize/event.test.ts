@@ -33,7 +33,7 @@ describe("issues", () => {
 
   it.each<[string, object, object]>([
     ["edited", { changes: { title: { from: "Old" } } }, { title: { from: "Old", to: "It breaks" } }],
-    ["edited", { changes: { body: { from: "" } } }, { body: { from: "", to: "When\r\nsaving" } }],
+    ["edited", { changes: { body: { from: "" } } }, { body: { from: "", to: "When\nsaving" } }],
     ["labeled", { label: { name: "ui" } }, { labels: { from: ["bug"], to: ["bug", "ui"] } }],
     ["unlabeled", { label: { name: "old" } }, { labels: { from: ["bug", "ui", "old"], to: ["bug", "ui"] } }],
     ["assigned", { assignee: ada }, { assignees: { from: [], to: [{ handle: "ada" }] } }],
