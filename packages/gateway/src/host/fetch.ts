@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { WholeResponse } from "./answer.ts";
 
 /** Answers of up to this size are read whole before they are handed over; longer ones stream. */
 const wholeBytes = 65_536;
@@ -44,7 +45,10 @@ function plainCall(input: string | URL | Request, init: RequestInit): Call | und
 
   const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity", "user-agent": "node" };
   for (const [name, value] of entriesOf(init.headers)) headers[name.toLowerCase()] = value;
-  if (body === null) return { url, method, headers, body: undefined, redirect, signal: signal ?? undefined };
+  if (body === null) {
+    if (!reads) headers["content-length"] = "0";
+    return { url, method, headers, body: undefined, redirect, signal: signal ?? undefined };
+  }
   const bytes = body instanceof URLSearchParams ? body.toString() : body;
   if (typeof bytes !== "string" && !(bytes instanceof Uint8Array)) return undefined;
   if (body instanceof URLSearchParams) headers["content-type"] ??= "application/x-www-form-urlencoded;charset=UTF-8";
@@ -74,10 +78,18 @@ function send(call: Call): Promise<Response> {
       reject(new TypeError("fetch failed", { cause }));
     };
     try {
-      const options: RequestOptions = { method, headers };
+      // A list, and an address in parts, spare node:http a map of the headers and a copy of the URL.
+      const options: RequestOptions = {
+        protocol: url.protocol,
+        hostname: url.hostname.replace(/^\[|\]$/g, ""),
+        port: url.port,
+        path: url.pathname + url.search,
+        method,
+        headers: Object.entries({ host: url.host, ...headers }).flat(),
+      };
       // Loaded when first needed: node:http is half of what importing the gateway would cost.
       const { request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
-      outgoing = request(url, options);
+      outgoing = request(options);
     } catch (error) {
       return fail(error);
     }
@@ -111,7 +123,7 @@ function read(incoming: IncomingMessage, url: URL, resolve: (response: Response)
     size += piece.byteLength;
     if (size > wholeBytes) stream();
   };
-  const end = (): void => resolve(response(incoming, url, pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)));
+  const end = (): void => resolve(response(incoming, url, pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
   const stream = (): void => {
     incoming.off("data", take).off("end", end).off("error", fail).pause();
     if (size > 0) incoming.unshift(Buffer.concat(pieces));
@@ -122,16 +134,15 @@ function read(incoming: IncomingMessage, url: URL, resolve: (response: Response)
   incoming.on("data", take);
 }
 
-function response(incoming: IncomingMessage, url: URL, body: Buffer | ReadableStream | undefined): Response {
+function response(incoming: IncomingMessage, url: URL, body: Buffer | ReadableStream): Response {
   const headers: [string, string][] = [];
   const { rawHeaders: raw } = incoming;
   for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index] as string, raw[index + 1] as string]);
   const { statusCode: status = 200, statusMessage: statusText = "" } = incoming;
-  const made = new Response(nullBody.has(status) ? null : (body as ConstructorParameters<typeof Response>[0]), {
-    status,
-    statusText,
-    headers,
-  });
+  if (body instanceof Uint8Array) {
+    return new WholeResponse({ status, statusText, headers, url: url.href, body: nullBody.has(status) ? null : body });
+  }
+  const made = new Response(nullBody.has(status) ? null : body, { status, statusText, headers });
   Object.defineProperty(made, "url", { value: url.href });
   return made;
 }

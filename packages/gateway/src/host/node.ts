@@ -138,7 +138,7 @@ async function answer(
   next?: (error?: unknown) => void,
 ): Promise<void> {
   const url = request.originalUrl ?? request.url ?? "/";
-  if (!/\/webhooks\/[^/]*$/.test(url.split("?", 1)[0] ?? "")) return site(gateway, request, response, url, next);
+  if (!/^[^?]*\/webhooks\/[^/?]*(?:\?|$)/.test(url)) return site(gateway, request, response, url, next);
   if (request.readableEnded || (request.body !== undefined && request.readableDidRead)) {
     return failPlainly(
       new GatewayError(
@@ -160,7 +160,10 @@ async function answer(
   };
   const result = await gateway.receive(raw);
   if (!result) return notFound(response, next);
-  response.writeHead(result.status, result.headers).end(result.body);
+  // Not by `writeHead`: its headers are sealed before the length of the body is known, and the body goes out in chunks.
+  response.statusCode = result.status;
+  for (const name in result.headers) response.setHeader(name, result.headers[name] ?? "");
+  response.end(result.body);
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -182,11 +185,8 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Uint8A
       } else pieces.push(piece);
     });
     request.on("end", () => resolve(pieces[0] && pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)));
+    // A sender that hangs up early is an error of its request.
     request.on("error", reject);
-    request.on("close", () => {
-      // Every request closes in the end; an error is made only for those that lack something, since it costs a stack trace.
-      if (!request.complete) reject(new GatewayError("network.failed", "The sender hung up before its request was complete."));
-    });
   });
 }
 

@@ -5,6 +5,12 @@ import type { Address } from "../contract/index.ts";
  * two. `route` is left out.
  */
 export function addressKey(address: Address): string {
+  const { platform, account, room, thread } = address;
+  // The rule: nothing to escape.
+  if (!special.test(platform + account + room + (thread ?? ""))) {
+    const plain = `${platform}/${account}/${room}`;
+    return thread === undefined ? plain : `${plain}/${thread}`;
+  }
   const base = `${part(address.platform)}/${part(address.account)}/${part(address.room)}`;
   return address.thread === undefined ? base : `${base}/${part(address.thread)}`;
 }
@@ -15,8 +21,9 @@ export function parseAddressKey(key: string): Address {
   return thread === undefined ? { platform, account, room } : { platform, account, room, thread };
 }
 
-const special = /[%/\u0000-\u001f]/g;
+const special = /[%/\u0000-\u001f]/;
+const everySpecial = new RegExp(special, "g");
 
 function part(value: string): string {
-  return value.replace(special, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return value.replace(everySpecial, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

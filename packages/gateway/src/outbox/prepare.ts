@@ -32,7 +32,7 @@ export function prepare(adapter: Adapter, draft: PreparedDraft, to: Address, lim
   const measure = (part: Content): number => adapter.formatter.measure(part);
   // A paragraph without words is no message: platforms refuse empty ones.
   const parts = splitContent(text, limit ?? table.text.limit, measure).filter(
-    (part) => measure(part) > 0 || plainText(part) !== "",
+    (part) => plainText(part) !== "" || measure(part) > 0,
   );
   const groups = chunk(draft.attachments, table.attachments.perMessage);
 

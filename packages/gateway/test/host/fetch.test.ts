@@ -92,6 +92,20 @@ describe("lightFetch does what fetch does", () => {
     expect(await seen(lightFetch(base + path, init))).toEqual(await seen(fetch(base + path, init)));
   });
 
+  it.each([
+    ["json", async (answer: Response) => [await answer.json(), answer.bodyUsed]],
+    ["bytes", async (answer: Response) => [[...new Uint8Array(await answer.arrayBuffer())].length > 0, answer.bodyUsed]],
+    ["a blob", async (answer: Response) => [(await answer.blob()).size > 0, answer.bodyUsed]],
+    ["a stream", async (answer: Response) => (await answer.body?.getReader().read())?.done],
+    ["a copy", async (answer: Response) => [await answer.clone().json(), await answer.json(), answer.bodyUsed]],
+    ["nothing at first", async (answer: Response) => [answer.bodyUsed, answer.redirected, answer.type]],
+    ["twice", async (answer: Response) => [await answer.text(), answer.bodyUsed, await answer.text().catch(String)]],
+    ["a stream of what was read", async (answer: Response) => [await answer.text(), answer.body?.locked, answer.bodyUsed]],
+  ])("lets its answer be read as %s", async (_, look) => {
+    const call = { method: "POST", body: "{}", redirect: "error" } as const;
+    expect(await look(await lightFetch(`${base}/echo`, call))).toEqual(await look(await fetch(`${base}/echo`, call)));
+  });
+
   it("rejects with the reason of its signal, before and during the call", async () => {
     const reason = new Error("enough");
     await expect(lightFetch(`${base}/silent`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -4,6 +4,7 @@ import type { Logger, WebClient } from "@slack/web-api";
 import { asGatewayError } from "../errors.ts";
 import { defaultApiUrl, platform, type Settings } from "../options.ts";
 import { text } from "../wire/index.ts";
+import { callDirectly, directMethods } from "./direct.ts";
 
 /** An answer of the Web API. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -45,6 +46,10 @@ export function createClients(settings: Settings): Clients {
     const advice = "Set SLACK_BOT_TOKEN or the option `token`.";
     throw new GatewayError("secret.missing", `slack: no bot token for account ${account}. ${advice}`, { platform, account });
   };
+  const urlOf = (method: string, context: AdapterContext): string => {
+    const base = apiUrl(context);
+    return `${base}${base.endsWith("/") ? "" : "/"}${method}`;
+  };
   const apiUrl = (context: AdapterContext): string => settings.apiUrl ?? context.setting("API_URL") ?? defaultApiUrl;
 
   const client = async (account: string, context: AdapterContext): Promise<WebClient> => {
@@ -61,6 +66,14 @@ export function createClients(settings: Settings): Clients {
   };
 
   const call: Clients["call"] = async (account, method, args, context) => {
+    if (settings.client === undefined && directMethods.has(method)) {
+      const current = await token(account, context);
+      try {
+        return await callDirectly({ url: urlOf(method, context), token: current, args }, context);
+      } catch (thrown) {
+        throw asGatewayError(thrown, { account, method });
+      }
+    }
     const web = await client(account, context);
     try {
       return { ...(await unlessAborted(web.apiCall(method, args), context.signal)) };

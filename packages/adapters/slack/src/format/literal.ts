@@ -1,5 +1,6 @@
 /** The three characters that mrkdwn escapes; there is no other escape. */
 export function escape(text: string): string {
+  if (!/[&<>]/.test(text)) return text;
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
