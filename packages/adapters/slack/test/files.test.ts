@@ -44,15 +44,19 @@ describe("files", () => {
           return new Response(null, { status: 302, headers: { location: "https://cdn.example.com/x" } });
         return new Response("far", { headers: { "content-type": "image/png" } });
       }) as typeof fetch,
+      fetchPublic: async (url: string | URL) => {
+        asked.push([String(url), "nothing, and from the internet alone"]);
+        return new Response("far", { headers: { "content-type": "image/png" } });
+      },
     };
     await open({ source: { type: "remote", handle: "F1 https://files.slack.com/a" } }, 1_000, context);
     await open({ source: { type: "remote", handle: "F1 https://slack.com.example.com/a" } }, 1_000, context);
     await open({ source: { type: "url", url: "https://files.slack.com.evil.test/a" } }, 1_000, context);
     expect(asked).toEqual([
       ["https://files.slack.com/a", "Bearer xoxb-test-1"],
-      ["https://cdn.example.com/x", null],
-      ["https://slack.com.example.com/a", null],
-      ["https://files.slack.com.evil.test/a", null],
+      ["https://cdn.example.com/x", "nothing, and from the internet alone"],
+      ["https://slack.com.example.com/a", "nothing, and from the internet alone"],
+      ["https://files.slack.com.evil.test/a", "nothing, and from the internet alone"],
     ]);
     await foreign.close();
   });

@@ -60,6 +60,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
     clock,
     log: (options.log ?? fakeLogger()) as FakeLogger,
     fetch: options.fetch ?? loopbackFetch,
+    fetchPublic: options.fetch ?? loopbackFetch,
     memory: fakeMemory(clock, remembered),
     blobs: fakeBlobs(),
     signal: options.signal ?? new AbortController().signal,

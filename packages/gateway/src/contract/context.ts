@@ -51,6 +51,11 @@ export interface Blobs {
 export interface AdapterContext {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /**
+   * Reads what is at an address that a stranger may have chosen: over http or https, without credentials, redirects followed, at
+   * public addresses alone unless the gateway was told otherwise. Rejects with `file.refused` elsewhere, before it connects.
+   */
+  readonly fetchPublic: (url: string | URL, init?: { readonly signal?: AbortSignal }) => Promise<Response>;
   readonly log: Logger;
   readonly memory: Memory;
   readonly blobs: Blobs;

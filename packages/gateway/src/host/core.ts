@@ -61,7 +61,15 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
   const environment = options.environment ?? processEnvironment();
   const secrets = options.secrets ?? environmentSecrets(environment);
   const stopping = new AbortController();
-  const { context, blobs } = createWorld({ store, clock, log, fetch: options.fetch ?? lightFetch, secrets, environment });
+  const { context, blobs } = createWorld({
+    store,
+    clock,
+    log,
+    fetch: options.fetch ?? lightFetch,
+    privateNetworks: options.privateNetworks ?? false,
+    secrets,
+    environment,
+  });
   const observe = fanOut([logObserver(log), ...[options.observe ?? []].flat()]);
   let state: "new" | "open" | "closed" = "new";
 

@@ -21,13 +21,16 @@ export const lightFetch: typeof fetch = (input, init = {}) => {
   return call ? send(call) : fetch(input, init);
 };
 
-interface Call {
+/** A request over node:http. */
+export interface Call {
   readonly url: URL;
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body: string | Uint8Array | undefined;
   readonly redirect: NonNullable<RequestInit["redirect"]>;
   readonly signal: AbortSignal | undefined;
+  /** How to connect; over the kept-alive sockets of this machine's agents unless set. */
+  readonly connection?: Pick<RequestOptions, "agent" | "lookup">;
 }
 
 /** The call as node:http takes it; undefined when it asks for more than that. */
@@ -63,8 +66,9 @@ function entriesOf(headers: RequestInit["headers"]): Iterable<readonly [string, 
   return Array.isArray(headers) ? headers : Object.entries(headers as Record<string, string>);
 }
 
-function send(call: Call): Promise<Response> {
-  const { url, method, headers, body, redirect, signal } = call;
+/** Makes the request; the answer is that of `fetch`. */
+export function send(call: Call): Promise<Response> {
+  const { url, method, headers, body, redirect, signal, connection } = call;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
     let outgoing: ClientRequest;
@@ -86,6 +90,7 @@ function send(call: Call): Promise<Response> {
         path: url.pathname + url.search,
         method,
         headers: Object.entries({ host: url.host, ...headers }).flat(),
+        ...connection,
       };
       // Loaded when first needed: node:http is half of what importing the gateway would cost.
       const { request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");

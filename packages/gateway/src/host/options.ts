@@ -23,6 +23,11 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
   readonly environment?: Environment;
   /** What adapters call their platforms with, for a proxy or a pool of your own. `fetch` over node:http unless set. */
   readonly fetch?: typeof fetch;
+  /**
+   * True: a file that is passed on from an address of a sender's choice may lie in a private network, and is fetched with `fetch`.
+   * Unless set, such files come from the public internet alone, straight, and past any proxy.
+   */
+  readonly privateNetworks?: boolean;
   /** The clock of this machine unless set. */
   readonly clock?: Clock;
   /** What the program remembers from event to event: per conversation, user or key of its own. */

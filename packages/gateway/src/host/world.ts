@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { AdapterContext, Blobs, Clock, Logger, Memory, Secrets, Store } from "../contract/index.ts";
+import { createPublicFetch } from "./public.ts";
 import { variable, type Environment } from "./environment.ts";
 
 const encoder = new TextEncoder();
@@ -62,6 +63,8 @@ export interface WorldDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof fetch;
+  /** Whether files at addresses of strangers' choice may be inside private networks. */
+  readonly privateNetworks: boolean;
   readonly secrets: Secrets;
   readonly environment: Environment;
 }
@@ -79,6 +82,7 @@ export function createWorld(deps: WorldDeps): {
       made = {
         clock: deps.clock,
         fetch: deps.fetch,
+        fetchPublic: deps.privateNetworks ? deps.fetch : createPublicFetch({ platform }),
         log: deps.log,
         memory: memoryOf(deps.store, `adapter/${platform}/`),
         blobs,

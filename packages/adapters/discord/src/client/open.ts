@@ -17,22 +17,22 @@ export async function openFile(
 ): Promise<Uint8Array> {
   const handle = source?.type === "remote" ? source.handle : undefined;
   if (handle === undefined || !isOurs(handle, clients, context)) throw refused(account, "this is no file of Discord's");
-  const found = await download(handle, account, maxBytes, context, "error").catch(unlessRefused);
+  const found = await download(handle, account, maxBytes, context, "discord").catch(unlessRefused);
   if (found) return found;
   const body = { attachment_urls: [handle] };
   const call = { method: "POST", path: "/attachments/refresh-urls", body } as const;
   const answer = object(await clients.call(account, call, "renewing the address of a file", context));
   const fresh = text(objects(answer["refreshed_urls"])[0]?.["refreshed"]);
   if (fresh !== undefined && isOurs(fresh, clients, context)) {
-    const again = await download(fresh, account, maxBytes, context, "error");
+    const again = await download(fresh, account, maxBytes, context, "discord");
     if (again) return again;
   }
   throw refused(account, "the file is gone");
 }
 
-/** Fetches what anyone can fetch. */
+/** Fetches what anyone can fetch. Whoever wrote the message may have chosen the address. */
 export async function openUrl(url: string, account: string, maxBytes: number, context: AdapterContext): Promise<Uint8Array> {
-  const found = await download(url, account, maxBytes, context, "follow");
+  const found = await download(url, account, maxBytes, context, "public");
   if (found) return found;
   throw refused(account, "the file is gone");
 }
@@ -55,10 +55,12 @@ async function download(
   account: string,
   maxBytes: number,
   context: AdapterContext,
-  redirect: "error" | "follow",
+  where: "discord" | "public",
 ): Promise<Uint8Array | undefined> {
   try {
-    const response = await context.fetch(url, { redirect, signal: context.signal });
+    const response = await (where === "public"
+      ? context.fetchPublic(url, { signal: context.signal })
+      : context.fetch(url, { redirect: "error", signal: context.signal }));
     try {
       if (response.status === 404 || response.status === 403 || response.status === 410) return undefined;
       if (!response.ok) throw failed(account, response.status);

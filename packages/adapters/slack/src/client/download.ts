@@ -1,5 +1,5 @@
 import type { AdapterContext } from "@devflow/gateway/contract";
-import { GatewayError } from "@devflow/gateway/kit";
+import { GatewayError, isGatewayError } from "@devflow/gateway/kit";
 
 /** What to fetch, and who is asking. */
 interface Download {
@@ -19,8 +19,7 @@ const redirects = 3;
 export async function download(wanted: Download, context: AdapterContext): Promise<Uint8Array> {
   let url = parse(wanted, wanted.url);
   for (let step = 0; step <= redirects; step++) {
-    const headers = wanted.trusts(url) ? { authorization: `Bearer ${wanted.token}` } : undefined;
-    const response = await reach(wanted, url, headers, context);
+    const response = await reach(wanted, url, context);
     const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
     if (location === null) return await read(wanted, response);
     await response.body?.cancel();
@@ -29,25 +28,15 @@ export async function download(wanted: Download, context: AdapterContext): Promi
   throw refused(wanted, "was redirected too often");
 }
 
-async function reach(
-  wanted: Download,
-  url: URL,
-  headers: Record<string, string> | undefined,
-  context: AdapterContext,
-): Promise<Response> {
+async function reach(wanted: Download, url: URL, context: AdapterContext): Promise<Response> {
+  const { signal } = context;
   try {
-    return await context.fetch(url, { redirect: "manual", signal: context.signal, ...(headers && { headers }) });
+    if (!wanted.trusts(url)) return await context.fetchPublic(url, { signal });
+    return await context.fetch(url, { redirect: "manual", signal, headers: { authorization: `Bearer ${wanted.token}` } });
   } catch (cause) {
-    throw new GatewayError(
-      "network.failed",
-      `slack: a file of account ${wanted.account} could not be fetched from ${url.host}.`,
-      {
-        retryable: true,
-        platform: "slack",
-        account: wanted.account,
-        cause,
-      },
-    );
+    if (isGatewayError(cause)) throw cause;
+    const said = `slack: a file of account ${wanted.account} could not be fetched from ${url.host}.`;
+    throw new GatewayError("network.failed", said, { retryable: true, platform: "slack", account: wanted.account, cause });
   }
 }
 
