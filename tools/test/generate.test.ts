@@ -34,6 +34,15 @@ describe("generated blocks", () => {
     expect(text).toContain("| `token` (required) | `string` | Key. |");
   });
 
+  it("lists a platform's events by what they become here", async () => {
+    const path = "packages/adapters/github/KINDS.md";
+    const text = await regenerated(repository({ [path]: block("kinds") }), path);
+    expect(text).toContain("| `push.received` | `push` |");
+    expect(text).toContain("| `account.revoked` | `installation.deleted` `installation.suspend` |");
+    const none = repository({ "packages/adapters/web/KINDS.md": block("kinds") });
+    await expect(regenerated(none, "packages/adapters/web/KINDS.md")).rejects.toThrow("src/normalize/kinds.ts is not there");
+  });
+
   it("lists the fields of an object below it, and takes another interface by name", async () => {
     const tree = treeFrom({
       "p/README.md": block("options src/host.ts HostOptions"),
