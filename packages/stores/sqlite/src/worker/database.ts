@@ -48,7 +48,7 @@ export function openDatabase(options: Opening): { readonly database: Database; r
     db.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
     // Ids come in no order, and a checkpoint writes every page that they touched: the rarer it comes, the less is written twice.
     // Up to 48 MiB of log are the price.
-    db.exec("PRAGMA wal_autocheckpoint = 12000; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+    db.exec("PRAGMA wal_autocheckpoint = 12000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
     db.exec("BEGIN EXCLUSIVE; COMMIT");
     check(db);
     migrate(db);
