@@ -8,10 +8,6 @@ import { account, issue, privateKey, room, webhookSecret, world as bare } from "
 // GitHub's own API description judges every request that the adapter can make. Its answers are examples: what becomes of them is
 // not looked at here.
 let judge: Judge;
-beforeAll(async () => {
-  judge = await startJudge();
-}, 180_000);
-afterAll(() => judge.close());
 
 const world = (signal?: AbortSignal): ReturnType<typeof bare> => bare({ fetch: judge.fetch, ...(signal && { signal }) });
 const line: Address = { ...issue, thread: "12/345" };
@@ -33,7 +29,7 @@ const operations: readonly (readonly [Operation, Address?])[] = [
   [
     {
       kind: "issue.create",
-      issue: { title: "It breaks", body: "Text", labels: ["bug"], assignees: ["ada"], type: "Bug", parent: "#7" },
+      issue: { title: "It breaks", body: "Text", labels: ["bug"], assignees: ["ada"], type: "Bug" },
     },
     room,
   ],
@@ -105,7 +101,15 @@ const drain = async (items: AsyncIterable<unknown> | undefined): Promise<void> =
   for await (const _ of items ?? []) return;
 };
 
-describe("against GitHub's API description", () => {
+describe.each([
+  ["github.com", "api.github.com", ""],
+  ["the oldest Enterprise Server", "ghes-3.17", "/api/v3"],
+])("against GitHub's description of the API of %s", (_, name, prefix) => {
+  beforeAll(async () => {
+    judge = await startJudge(name, prefix);
+  }, 180_000);
+  afterAll(() => judge.close());
+
   it.each([
     ["POST /repos/{owner}/{repo}/issues", { owner: "o", repo: "r", titel: "x" }],
     ["PATCH /repos/{owner}/{repo}/issues/{issue_number}", { owner: "o", repo: "r", issue_number: 1, state: "ajar" }],
@@ -123,7 +127,7 @@ describe("against GitHub's API description", () => {
 
   it.each(operations.map(([operation, to = issue], index) => [`${index} ${operation.kind}`, operation, to] as const))(
     "finds nothing wrong with %s, nor with trying again",
-    async (_, operation, to) => {
+    async (__, operation, to) => {
       const adapter = token();
       const body = adapter.formatter.format(operation, to);
       for (const attempt of [1, 2]) {
@@ -135,6 +139,24 @@ describe("against GitHub's API description", () => {
       }
     },
   );
+
+  it("finds nothing wrong with a part of another issue, where servers know such parts", async () => {
+    const part: Operation = { kind: "issue.create", issue: { title: "t", parent: "#7" } };
+    const body = token().formatter.format(part, room);
+    const heard = await judge.hear(() => token().sender.send({ key: "k", kind: part.kind, to: room, body, attempt: 1 }, world()));
+    expect(heard.requests).toBe(2);
+    expect(heard.violations).toHaveLength(prefix === "" ? 0 : 1);
+  });
+
+  it("finds nothing wrong with looking for a run whose answer was lost", async () => {
+    const context = world();
+    await context.memory.set("dispatch:k", { at: context.clock.now() });
+    const run: Operation = { kind: "pipeline.run", run: { workflow: "d.yml", ref: "main" } };
+    const body = token().formatter.format(run, room);
+    const heard = await judge.hear(() => token().sender.send({ key: "k", kind: run.kind, to: room, body, attempt: 2 }, context));
+    expect(heard.violations).toEqual([]);
+    expect(heard.requests).toBeGreaterThan(1);
+  });
 
   it.each<[string, () => Promise<unknown>]>([
     ["who we are, by token", async () => await token().identify(account, world())],
@@ -171,7 +193,7 @@ describe("against GitHub's API description", () => {
           world(),
         ),
     ],
-  ])("finds nothing wrong with looking for %s", async (_, work) => {
+  ])("finds nothing wrong with looking for %s", async (__, work) => {
     const heard = await judge.hear(work);
     expect(heard.violations).toEqual([]);
     expect(heard.requests).toBeGreaterThan(0);

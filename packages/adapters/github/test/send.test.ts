@@ -137,6 +137,8 @@ describe("issues", () => {
       "POST /repos/octo/other/issues/7/sub_issues": () => ({ status: 422, body: {} }),
     };
     expect((await send(create, room, { key: "e/1", attempt: 2 })).key).toBe("octo/app#9");
+    const alone = await send(create, room, { key: "e/2" });
+    expect(alone).toMatchObject({ key: "octo/app#13", raw: { notes: ["GitHub did not make it a part of octo/other#7"] } });
   });
 
   it("change their fields in one call and their lists in others, and a label that is not there is gone", async () => {

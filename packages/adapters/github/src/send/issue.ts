@@ -1,6 +1,7 @@
 import type { Receipt } from "@devflow/gateway/contract";
-import type { JsonObject } from "@devflow/gateway/kit";
+import { isGatewayError, type JsonObject } from "@devflow/gateway/kit";
 import { fields } from "../client/index.ts";
+import { statusOf } from "../errors.ts";
 import { isMarkedBy, record, records, text } from "../wire/index.ts";
 import { madeItem, markedArgs, missing, unless, warnOf, type Desk } from "./desk.ts";
 
@@ -10,11 +11,9 @@ export async function createIssue(desk: Desk): Promise<Receipt> {
   const args = markedArgs(desk);
   const before = marker && outgoing.attempt > 1 ? await findIssue(desk) : undefined;
   const issue = before ?? fields(await desk.ask(call.route, args));
-  if (call.parent !== undefined) await adopt(desk, call.parent, issue);
-  const notes = [
-    ...leftOut(args, issue),
-    ...(args["type"] !== undefined && issue["type"] === null ? missing("type", [text(args["type"]) ?? ""], []) : []),
-  ];
+  const notes = leftOut(args, issue);
+  if (args["type"] !== undefined && issue["type"] === null) notes.push(...missing("type", [text(args["type"]) ?? ""], []));
+  if (call.parent !== undefined) notes.push(...(await adopt(desk, call.parent, issue)));
   warnOf(desk, notes);
   return madeItem(desk, issue, notes);
 }
@@ -30,13 +29,23 @@ async function findIssue(desk: Desk): Promise<JsonObject | undefined> {
   return records(data).find((one) => isMarkedBy(text(one["body"]) ?? "", desk.outgoing.key));
 }
 
-/** Makes an issue part of another. One that is a part already is as it should be. */
-async function adopt(desk: Desk, { owner, repo, number }: NonNullable<Desk["call"]["parent"]>, issue: JsonObject): Promise<void> {
+/** Makes an issue part of another. Where that cannot be, the issue is there all the same: a note says so. */
+async function adopt(
+  desk: Desk,
+  { owner, repo, number }: NonNullable<Desk["call"]["parent"]>,
+  issue: JsonObject,
+): Promise<string[]> {
   const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues";
   const args = { owner, repo, issue_number: number, sub_issue_id: issue["id"] };
-  await unless(desk.outgoing.attempt > 1 ? [422] : [], () =>
-    desk.clients.call(desk.outgoing.to.account, route, args, desk.context),
-  );
+  try {
+    await desk.clients.call(desk.outgoing.to.account, route, args, desk.context);
+  } catch (error) {
+    if (!isGatewayError(error) || error.retryable) throw error;
+    // The first attempt may have done it.
+    if (statusOf(error) !== 422 || desk.outgoing.attempt === 1)
+      return [`GitHub did not make it a part of ${owner}/${repo}#${number}`];
+  }
+  return [];
 }
 
 function leftOut(args: JsonObject, issue: JsonObject): string[] {

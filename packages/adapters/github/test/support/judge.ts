@@ -14,17 +14,22 @@ const dropped =
   /^\/repos\/\{owner\}\/\{repo\}\/(?!issues|pulls|actions\/(?:runs|jobs|workflows)|check-runs|commits\/\{ref\}\/check-runs|hooks|assignees|git\/refs).|^\/user\/(?!\{)|^\/users\/\{username\}\//;
 
 /**
- * GitHub's own description of its API, with two departures: answers are also of the type that the SDK asks for, and `nullable`
- * is spelled so that the judge's library takes it where there is no `type`; it would judge nothing there otherwise.
+ * GitHub's own description of its API, with three departures: answers are also of the type that the SDK asks for; `nullable` is
+ * spelled so that the judge's library takes it where there is no `type`, since it would judge nothing there otherwise; and
+ * `created` may be a range, as its own words say, and not a time alone.
  */
-function description(): Json {
+function description(name: string, prefix: string): Json {
   const load = createRequire(import.meta.url);
   const manifest = load.resolve("@octokit/openapi/package.json");
-  const spec = JSON.parse(readFileSync(join(dirname(manifest), "generated/api.github.com.json"), "utf8")) as Json & {
+  const spec = JSON.parse(readFileSync(join(dirname(manifest), `generated/${name}.json`), "utf8")) as Json & {
     paths: Json;
   };
   delete spec["x-webhooks"];
-  spec.paths = Object.fromEntries(Object.entries(spec.paths).filter(([path]) => kept.test(path) && !dropped.test(path)));
+  spec.paths = Object.fromEntries(
+    Object.entries(spec.paths)
+      .filter(([path]) => kept.test(path) && !dropped.test(path))
+      .map(([path, item]) => [prefix + path, item]),
+  );
   repair(spec);
   return spec;
 }
@@ -33,6 +38,7 @@ function repair(node: unknown): void {
   if (typeof node !== "object" || node === null) return;
   const value = node as Json;
   const { content, nullable, type, oneOf, anyOf } = value;
+  if (value["name"] === "created" && value["in"] === "query") value["schema"] = { type: "string" };
   if (nullable === true && type === undefined) {
     delete value["nullable"];
     for (const choices of [oneOf, anyOf]) if (Array.isArray(choices)) choices.push({ enum: [null] });
@@ -53,11 +59,11 @@ export interface Judge {
   close(): void;
 }
 
-/** Starts Prism with GitHub's description. */
-export async function startJudge(): Promise<Judge> {
+/** Starts Prism with GitHub's description of one of its servers, whose API begins at `prefix`. */
+export async function startJudge(name: string, prefix: string): Promise<Judge> {
   const folder = mkdtempSync(join(tmpdir(), "judge-"));
   const spec = join(folder, "github.json");
-  writeFileSync(spec, JSON.stringify(description()));
+  writeFileSync(spec, JSON.stringify(description(name, prefix)));
   const load = createRequire(import.meta.url);
   const manifest = load.resolve("@stoplight/prism-cli/package.json");
   const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: { prism: string } };
@@ -83,7 +89,7 @@ export async function startJudge(): Promise<Judge> {
       });
     }
   });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}${prefix}`;
   let sentinels = 0;
   return {
     url,
