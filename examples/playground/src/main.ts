@@ -1,6 +1,9 @@
 import { createGateway, type Adapter, type Address, type Observation } from "@devflow/gateway";
 import { serve } from "@devflow/gateway/node";
 import { discord } from "@devflow/discord";
+import { github } from "@devflow/github";
+import { gitlab } from "@devflow/gitlab";
+import { jira } from "@devflow/jira";
 import { matrix } from "@devflow/matrix";
 import { slack } from "@devflow/slack";
 import { sqliteStore } from "@devflow/sqlite";
@@ -12,6 +15,8 @@ import { addDeadLetters, addTour, deadNote, type Playground } from "./tour.ts";
 
 const { env } = process;
 const messengers: readonly Adapter[] = [slack(), telegram(), discord(), whatsapp(), matrix()];
+// Shown, and never connected: many machines have a GITHUB_TOKEN that is meant for other programs.
+const workplaces: readonly Adapter[] = [github(), gitlab(), jira()];
 const live = messengers.filter(({ platform }) =>
   ["BOT_TOKEN", "ACCESS_TOKEN"].some((name) => env[`${platform.toUpperCase()}_${name}`]),
 );
@@ -44,7 +49,7 @@ function tellDead({ step, id = "" }: Observation): void {
 const { port } = await serve(gateway, {
   port: Number(env["PORT"] ?? 3000),
   fallback: playgroundPages(
-    messengers,
+    [...messengers, ...workplaces],
     live.map(({ platform }) => platform),
   ),
 });

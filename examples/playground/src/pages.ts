@@ -4,8 +4,8 @@ import type { Adapter } from "@devflow/gateway";
 import { previews } from "./previews.ts";
 
 const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
-const drawings = ["slack.js", "telegram.js", "discord.js", "whatsapp.js", "matrix.js"];
-const files = new Set(["index.html", "style.css", "panel.js", "dom.js", ...drawings]);
+const drawings = ["slack.js", "telegram.js", "discord.js", "whatsapp.js", "matrix.js", "gfm.js", "jira.js"];
+const files = new Set(["index.html", "style.css", "work.css", "panel.js", "dom.js", ...drawings]);
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const maxBytes = 512 * 1024;

@@ -54,6 +54,28 @@ const bodies = {
   },
 };
 
+const markup = `<p onclick="window.hacked=1" style="position:fixed">&lt;img src=x onerror=</p>${hostile}<a href="${link}">a</a><iframe src="${link}">gone</iframe><details open ontoggle="window.hacked=1"><summary>b</summary></details><!-- gone -->`;
+const run = {
+  type: "text",
+  text: hostile,
+  marks: [{ type: "link", attrs: { href: link } }, { type: hostile }, { type: "strong" }],
+};
+const documents = {
+  body: {
+    type: "doc",
+    content: [
+      ...["paragraph", "blockquote", "codeBlock", "panel", hostile, "constructor"].map((type) => ({ type, content: [run] })),
+      { type: "heading", attrs: { level: hostile }, content: [run] },
+      { type: "orderedList", attrs: { order: hostile }, content: [{ type: "listItem", content: [run] }] },
+      { type: "taskList", content: [{ type: "taskItem", attrs: { state: hostile }, content: [run] }] },
+      { type: "expand", attrs: { title: hostile }, content: [run] },
+      { type: "mention", attrs: { text: hostile } },
+      { type: "media", attrs: { alt: hostile, url: link } },
+      { type: "inlineCard", attrs: { url: link } },
+    ],
+  },
+};
+
 describe.skipIf(chromiumPath === undefined)(
   "the drawings of the previews (needs Chromium: DEVFLOW_CHROMIUM or a usual place)",
   { timeout: 30_000 },
@@ -76,10 +98,10 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     /** Draws in the page, and tells the HTML. */
-    const draw = (file: string, name: string, argument: unknown): Promise<string> =>
+    const draw = (file: string, name: string, ...given: readonly unknown[]): Promise<string> =>
       page.evaluate(`import("/${file}.js").then(async (module) => {
         const box = document.createElement("div");
-        box.append(...[module.${name}(${JSON.stringify(argument)}, [])].flat());
+        box.append(...[module.${name}(...${JSON.stringify(given)})].flat());
         document.body.append(box);
         const html = box.innerHTML;
         await new Promise((resolve) => setTimeout(resolve));
@@ -88,11 +110,14 @@ describe.skipIf(chromiumPath === undefined)(
       })`);
 
     it.each([
-      ["discord", "drawDiscord"],
-      ["whatsapp", "drawWhatsApp"],
-      ["matrix", "drawMatrix"],
-    ] as const)("of %s show hostile text as text, and make no element or address of it", async (file, name) => {
-      const html = await draw(file, name, bodies[file]);
+      ["discord", "drawDiscord", [bodies.discord, []]],
+      ["whatsapp", "drawWhatsApp", [bodies.whatsapp, []]],
+      ["matrix", "drawMatrix", [bodies.matrix, []]],
+      ["gfm", "drawGithub", [{}, [], markup]],
+      ["gfm", "drawGitlab", [{}, [{ name: hostile }], markup]],
+      ["jira", "drawJira", [documents, [{ name: hostile }]]],
+    ] as const)("of %s (%s) show hostile text as text, and make no element or address of it", async (file, name, given) => {
+      const html = await draw(file, name, ...given);
       expect(html).toContain("&lt;img src=x onerror=");
       expect(html).not.toMatch(/<(?:img|script|svg|iframe|style)\b/i);
       expect(html).not.toMatch(/<[^>]*\s(?:on\w+|style|src)=/i);
@@ -115,7 +140,7 @@ describe.skipIf(chromiumPath === undefined)(
       ["```ts\n> a\n```", "<pre>&gt; a</pre>"],
       ["[a](https://b.example/(c))", '<p><a href="https://b.example/(c)" target="_blank" rel="noopener noreferrer">a</a></p>'],
     ])("of Discord's Markdown: %j", async (text, html) => {
-      expect(await draw("discord", "discordMarkdown", text)).toBe(html);
+      expect(await draw("discord", "discordMarkdown", text, [])).toBe(html);
     });
 
     it.each([
@@ -124,7 +149,7 @@ describe.skipIf(chromiumPath === undefined)(
       ["> a\n- b", "<blockquote>a</blockquote><p>• b</p>"],
       ["```\n*a*\n```", "<pre>*a*</pre>"],
     ])("of WhatsApp's markup: %j", async (text, html) => {
-      expect(await draw("whatsapp", "whatsappText", text)).toBe(html);
+      expect(await draw("whatsapp", "whatsappText", text, [])).toBe(html);
     });
 
     it("of Matrix keep what clients show", async () => {
@@ -135,6 +160,35 @@ describe.skipIf(chromiumPath === undefined)(
         '<ol start="2"><li>a</li></ol><table><tbody><tr><td>b</td></tr></tbody></table><pre><code>c\n</code></pre>' +
           '<span class="mention">Ada</span><span class="spoiler" title="Hidden until clicked">d</span>',
       );
+    });
+
+    it.each([
+      [
+        '<ul>\n<li><input type="checkbox" disabled="" checked=""> a</li>\n</ul>',
+        '<ul>\n<li class="task"><input type="checkbox" disabled=""> a</li>\n</ul>',
+      ],
+      ['<table><tr><td align="right">a</td></tr></table>', '<table><tbody><tr><td class="right">a</td></tr></tbody></table>'],
+      ['<ol start="3"><li>a<br />b</li></ol><del>c</del>', '<ol start="3"><li>a<br>b</li></ol><del>c</del>'],
+      ['<pre><code class="language-ts">a\n</code></pre>', "<pre><code>a\n</code></pre>"],
+      ['<img src="https://a.example/b.png" alt="c">', '<div class="upload">c</div>'],
+    ])("of GitHub's and GitLab's Markdown: %j", async (given, html) => {
+      expect(await draw("gfm", "gfmHtml", given)).toBe(html);
+    });
+
+    it.each([
+      [{ type: "heading", attrs: { level: 3 }, content: [{ type: "text", text: "a" }] }, "<h3>a</h3>"],
+      [
+        { type: "orderedList", attrs: { order: 4 }, content: [{ type: "listItem", content: [] }] },
+        '<ol start="4"><li></li></ol>',
+      ],
+      [
+        { type: "text", text: "a", marks: [{ type: "strong" }, { type: "subsup", attrs: { type: "sub" } }] },
+        "<sub><strong>a</strong></sub>",
+      ],
+      [{ type: "unheard", content: [{ type: "text", text: "a" }, { type: "hardBreak" }, { type: "rule" }] }, "a<br><hr>"],
+      [{ type: "mention", attrs: { id: "1", text: "@Ada" } }, '<span class="mention">@Ada</span>'],
+    ])("of Jira's document: %j", async (given, html) => {
+      expect(await draw("jira", "adf", given)).toBe(html);
     });
 
     it("have tabs that fit on a phone", async () => {

@@ -50,10 +50,21 @@ describe("the playground", () => {
       ["discord", 1],
       ["whatsapp", 1],
       ["matrix", 1],
+      ["github", 1],
+      ["gitlab", 1],
+      ["jira", 1],
     ]);
     expect(answer?.previews.filter(({ problem }) => problem !== undefined)).toEqual([]);
     expect(JSON.stringify(answer)).toContain("*a &lt;b&gt; &amp; c*");
     expect(JSON.stringify(answer)).toContain("<b>a &lt;b&gt; &amp; c</b>");
+    const [github, gitlab, jira] = ["github", "gitlab", "jira"].map(
+      (name) => answer?.previews.find(({ platform }) => platform === name)?.parts[0],
+    );
+    for (const part of [github, gitlab]) expect(part?.html).toBe("<p><strong>a &lt;b&gt; &amp; c</strong></p>");
+    expect(jira?.body).toMatchObject({
+      body: { type: "doc", content: [{ content: [{ text: "a <b> & c", marks: [{ type: "strong" }] }] }] },
+    });
+    expect(jira?.html).toBeUndefined();
     const long = await ask(Array.from({ length: 60 }, (_, index) => paragraph(`${index} ${"word ".repeat(20)}`)));
     expect(long.answer?.previews[1]?.parts.length).toBe(2);
     expect((await ask("no tree")).status).toBe(400);
@@ -62,7 +73,11 @@ describe("the playground", () => {
 
 interface Answer {
   readonly live: readonly string[];
-  readonly previews: readonly { readonly platform: string; readonly parts: readonly object[]; readonly problem?: string }[];
+  readonly previews: readonly {
+    readonly platform: string;
+    readonly parts: readonly { readonly body: object; readonly html?: string }[];
+    readonly problem?: string;
+  }[];
 }
 
 describe.skipIf(chromiumPath === undefined)(
@@ -112,6 +127,15 @@ describe.skipIf(chromiumPath === undefined)(
       await page.locator(".discord:visible blockquote", { hasText: "nothing is answered twice" }).waitFor();
       await page.getByRole("tab", { name: "WhatsApp" }).click();
       await page.locator(".whatsapp:visible em", { hasText: "Ada" }).waitFor();
+      await page.getByRole("tab", { name: "GitHub" }).click();
+      await page.locator(".github:visible td.right", { hasText: "94 ms" }).waitFor();
+      await page.getByRole("tab", { name: "GitLab" }).click();
+      await page.locator(".gitlab:visible li.task", { hasText: "Tests are green" }).waitFor();
+      await page.getByRole("tab", { name: "Jira" }).click();
+      await page
+        .locator(".jira:visible .task", { hasText: "Tests are green" })
+        .getByRole("checkbox", { checked: true })
+        .waitFor();
       await page.getByRole("tab", { name: "Telegram" }).click();
       await press("A long text");
       await page.getByRole("tabpanel").getByText("2 requests, in this order").waitFor();

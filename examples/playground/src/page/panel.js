@@ -1,20 +1,25 @@
 import { drawDiscord } from "./discord.js";
 import { h } from "./dom.js";
+import { drawGithub, drawGitlab } from "./gfm.js";
+import { drawJira } from "./jira.js";
 import { drawMatrix } from "./matrix.js";
 import { drawSlack } from "./slack.js";
 import { drawTelegram } from "./telegram.js";
 import { drawWhatsApp } from "./whatsapp.js";
 
 /** @typedef {{ id: string, content: unknown[], files: { [name: string]: any }[], streaming?: boolean }} Said */
-/** @typedef {{ platform: string, parts: { kind: string, body: any }[], problem?: string }} Preview */
+/** @typedef {{ platform: string, parts: { kind: string, body: any, html?: string }[], problem?: string }} Preview */
 
-/** @type {{ [platform: string]: { name: string, draw: (body: any, files: { [name: string]: any }[]) => HTMLElement } }} */
+/** @type {{ [platform: string]: { name: string, draw: (body: any, files: { [name: string]: any }[], html: string) => HTMLElement } }} */
 const looks = {
   slack: { name: "Slack", draw: drawSlack },
   telegram: { name: "Telegram", draw: drawTelegram },
   discord: { name: "Discord", draw: drawDiscord },
   whatsapp: { name: "WhatsApp", draw: drawWhatsApp },
   matrix: { name: "Matrix", draw: drawMatrix },
+  github: { name: "GitHub", draw: drawGithub },
+  gitlab: { name: "GitLab", draw: drawGitlab },
+  jira: { name: "Jira", draw: drawJira },
 };
 const tablist = /** @type {HTMLElement} */ (document.querySelector("[role=tablist]"));
 const panels = /** @type {HTMLElement} */ (document.getElementById("panels"));
@@ -140,7 +145,7 @@ function panel({ platform, parts, problem }, said) {
     problem === undefined
       ? h("p", { className: "hint" }, said.streaming ? "Still growing…" : count)
       : h("p", { className: "problem" }, problem),
-    ...parts.map(({ kind, body }, index) => part(platform, kind, body, index === 0 ? said.files : [])),
+    ...parts.map(({ kind, body, html = "" }, index) => part(platform, kind, body, index === 0 ? said.files : [], html)),
   );
 }
 
@@ -149,11 +154,13 @@ function panel({ platform, parts, problem }, said) {
  * @param {string} kind
  * @param {any} body
  * @param {{ [name: string]: any }[]} files
+ * @param {string} html
  */
-function part(platform, kind, body, files) {
-  const drawing = looks[platform]?.draw(body, files);
+function part(platform, kind, body, files, html) {
+  const drawing = looks[platform]?.draw(body, files, html);
   const calls = body.calls?.map((/** @type {any} */ call) => call.method ?? call.type).join(", ");
-  const method = body.method ?? calls ?? body.type ?? body.action ?? kind;
+  const path = typeof body.path === "string" ? `${body.method} ${body.path}` : undefined;
+  const method = body.route ?? path ?? body.method ?? calls ?? body.type ?? body.action ?? kind;
   return h(
     "article",
     {},
