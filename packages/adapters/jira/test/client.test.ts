@@ -127,6 +127,18 @@ describe("who we are", () => {
   });
 });
 
+describe("a redirect", () => {
+  it("is not followed: what it leads to would get our request, and a POST would become a GET", async () => {
+    await withDesk(async (desk) => {
+      for (const status of [301, 307]) {
+        desk.server.once("GET", /\/myself$/, { status, headers: { location: `${desk.server.url}/rest/api/3/field` } });
+        await expect(desk.adapter.identify("default", desk.context)).rejects.toThrow(/another address/);
+      }
+      expect(desk.server.calls.map(({ path }) => path)).toEqual(["/rest/api/3/myself", "/rest/api/3/myself"]);
+    });
+  });
+});
+
 describe("client()", () => {
   it("is jira.js on Cloud, over our transport", async () => {
     await withDesk(async (desk) => {

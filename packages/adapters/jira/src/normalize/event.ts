@@ -71,6 +71,6 @@ function readIssueEvent(
   const changes = changesOf(payload, identity);
   const before = wasOpen(payload, issue.state === "open", left) ? "open" : "closed";
   if (before === issue.state) return event(kind, common, { issue, changes });
-  const moved = kinds[`${name} ${issue.state === "closed" ? "into" : "out-of"}-done`] as "issue.closed" | "issue.reopened";
+  const moved = kinds[`${name} ${issue.state === "closed" ? "to" : "from"} done`] as "issue.closed" | "issue.reopened";
   return event(moved, common, { issue, changes: { ...changes, state: { from: before, to: issue.state } } });
 }

@@ -74,6 +74,18 @@ describe("a status", () => {
     );
   });
 
+  it("that exists and is not reachable is refused without a step, once the whole workflow is known", async () => {
+    const frozen = { ...workflow, statuses: [...workflow.statuses, { id: "9", name: "Frozen", category: "done" as const }] };
+    const around = { ...frozen, transitions: frozen.transitions.filter(({ to }) => to !== "Cancelled") };
+    await withDesk(
+      async (desk) => {
+        await expect(desk.send({ kind: "issue.update", update: { status: "Frozen" } })).rejects.toThrow(/no way is known/);
+        expect([status(desk), moves(desk)]).toEqual(["To Do", 0]);
+      },
+      { standing: everywhere, workflow: around },
+    );
+  });
+
   it("that no workflow has is refused with what is reachable", async () => {
     await withDesk(
       async (desk) => {
