@@ -29,7 +29,11 @@ afterAll(async () => {
 });
 
 /** The bot on this Slack and a GitHub of its own. What it returns starts it again, as it was. */
-async function open(options: { readonly paceMs?: number; readonly hurried?: boolean }): Promise<() => Promise<Running>> {
+async function open(options: {
+  readonly paceMs?: number;
+  readonly hurried?: boolean;
+  readonly forgetful?: boolean;
+}): Promise<() => Promise<Running>> {
   const made = await (await import("../src/pretend/github.ts")).startGithub("octo/api", options);
   github = made;
   before = (await slack.read()).length;
@@ -84,6 +88,14 @@ describe.skipIf(!supported)("the bot in an emulated Slack (skipped below Node 24
     await slack.command(url(), "api staging", "1.1.b");
     await expect.poll(async () => (await thread()).length, patience).toBe(2);
     expect(await thread()).toEqual(["Deploying *api* to *staging*.", "Run 1001 has passed: *api* to *staging* is done."]);
+  });
+
+  it("finds the run that it has asked for when the answer is lost, and asks for no second one", async () => {
+    await open({ paceMs: 500, forgetful: true });
+    await slack.command(url(), "api staging", "1.1.d");
+    await expect.poll(async () => (await thread()).at(-1), patience).toContain("has passed");
+    expect((await thread()).filter((line) => line.includes("has passed"))).toHaveLength(1);
+    expect(github?.dispatches()).toBe(1);
   });
 
   it("goes on after kill -9: what GitHub could not deliver meanwhile is asked for again", async () => {

@@ -19,7 +19,12 @@ export interface PretendGithub {
  */
 export async function startGithub(
   repository: string,
-  options: { readonly paceMs?: number; readonly hurried?: boolean } = {},
+  options: {
+    readonly paceMs?: number;
+    readonly hurried?: boolean;
+    /** The first answer to a dispatch is lost on its way. */
+    readonly forgetful?: boolean;
+  } = {},
 ): Promise<PretendGithub> {
   const [owner = "", name = ""] = repository.split("/");
   const token = "ghp_pretend";
@@ -55,6 +60,8 @@ export async function startGithub(
     const { status, body: said } =
       (await actions.answer({ method, path, body, see })) ?? (await behind(path, { method, ...(body && { body }) }));
     if (method === "POST" && path.endsWith("/hooks") && status === 201) actions.hook(said, body);
+    if (options.forgetful === true && path.endsWith("/dispatches") && actions.dispatches() === 1)
+      return void request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json" }).end(said === undefined ? "" : JSON.stringify(said));
   }
 
