@@ -14,10 +14,16 @@ const services = new Map(
 );
 
 const gateway = createGateway({
-  adapters: [github({ webhooks: repositories }), web({ title: "Deploy bot" }), ...(env["SLACK_BOT_TOKEN"] ? [slack()] : [])],
+  // An App has one webhook for all; with a token each repository gets one.
+  adapters: [
+    github(env["GITHUB_APP_ID"] ? {} : { webhooks: repositories }),
+    web({ title: "Deploy bot" }),
+    ...(env["SLACK_BOT_TOKEN"] ? [slack()] : []),
+  ],
   store: sqliteStore({ file: env["DEVFLOW_DB"] ?? ".devflow/deploy-bot.db" }),
 });
 addDeployBot(gateway, services);
+gateway.on("web:member.joined", (c) => c.reply(`Type \`/deploy ${[...services.keys()][0]} production\`.`));
 
 const { port } = await serve(gateway, { port: Number(env["PORT"] ?? 3000) });
 // Where GitHub reaches us: our tunnel or proxy. Without it, set the webhook by hand.

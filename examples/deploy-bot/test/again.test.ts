@@ -5,7 +5,7 @@ import { web } from "@devflow/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { addDeployBot } from "../src/bot.ts";
 import type { PretendGithub } from "../src/pretend/github.ts";
-import { visit } from "./visitor.ts";
+import { visit, type Visitor } from "./visitor.ts";
 
 const supported = Number(process.versions.node.split(".")[0]) >= 24;
 let hub: PretendGithub | undefined;
@@ -15,37 +15,55 @@ afterEach(async () => {
   await hub?.close();
 });
 
-describe.skipIf(!supported)("handlers that run again (skipped below Node 24)", { timeout: 60_000 }, () => {
-  it("dispatch once, retry once and say each line once, although each dies at its end the first time", async () => {
-    hub = await (await import("../src/pretend/github.ts")).startGithub("octo/api", { paceMs: 50 });
-    const access = { apiUrl: hub.url, token: hub.token, webhookSecret: "a long random text", redeliverEveryMs: false } as const;
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const gateway = createGateway({
-      adapters: [github({ ...access, webhooks: ["octo/api"] }), web()],
-      inbox: { retryBaseMs: 20, retryCapMs: 50 },
-      log,
-    });
-    let died = 0;
-    gateway.use(async (c, next) => {
-      await next();
-      if (c.attempt > 1) return;
-      died += 1;
-      throw new Error("This process has died.");
-    });
-    addDeployBot(gateway, new Map([["api", { platform: "github", account: "default", room: "octo/api" }]]));
-    const serving = await serve(gateway, { port: 0 });
-    close = serving.close;
-    const url = `http://localhost:${serving.port}`;
-    await gateway.setup({ url });
+/** The bot in this process, with somebody at its page. `attempts`: how often a handler has come to its end, by which number. */
+async function open(dies: boolean): Promise<{ ada: Visitor; attempts: number[]; drain(): Promise<void> }> {
+  hub = await (await import("../src/pretend/github.ts")).startGithub("octo/api", { paceMs: 50 });
+  const access = { apiUrl: hub.url, token: hub.token, webhookSecret: "a long random text", redeliverEveryMs: false } as const;
+  const gateway = createGateway({
+    adapters: [github({ ...access, webhooks: ["octo/api"] }), web()],
+    inbox: { retryBaseMs: 20, retryCapMs: 50 },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  const attempts: number[] = [];
+  gateway.use(async (c, next) => {
+    await next();
+    attempts.push(c.attempt);
+    if (dies && c.attempt === 1) throw new Error("This process has died.");
+  });
+  const at = (room: string) => ({ platform: "github", account: "default", room });
+  addDeployBot(
+    gateway,
+    new Map([
+      ["api", at("octo/api")],
+      ["none", at("octo/none")],
+    ]),
+  );
+  const serving = await serve(gateway, { port: 0 });
+  close = serving.close;
+  const url = `http://localhost:${serving.port}`;
+  await gateway.setup({ url });
+  return { ada: await visit(url), attempts, drain: async () => await gateway.drain() };
+}
 
-    const ada = await visit(url);
+describe.skipIf(!supported)("the bot's handlers (skipped below Node 24)", { timeout: 60_000 }, () => {
+  it("dispatch once, retry once and say each line once, although each dies at its end the first time", async () => {
+    const { ada, attempts, drain } = await open(true);
     await ada.say("/deploy api production");
     await expect.poll(async () => (await ada.heard()).at(-1), { timeout: 20_000 }).toContain("[Retry]");
     await ada.press("Retry");
     await expect.poll(async () => (await ada.heard()).at(-1), { timeout: 20_000 }).toContain("is done");
-    await gateway.drain();
+    await drain();
     expect(await ada.heard()).toHaveLength(6);
-    expect(hub.dispatches()).toBe(1);
-    expect(died).toBeGreaterThan(6);
+    expect(hub?.dispatches()).toBe(1);
+    expect(attempts.filter((one) => one === 2).length).toBeGreaterThan(6);
+  });
+
+  it("say why GitHub refuses, once", async () => {
+    const { ada, attempts, drain } = await open(false);
+    await ada.say("/deploy none staging");
+    await expect.poll(async () => (await ada.heard()).length, { timeout: 20_000 }).toBe(2);
+    await drain();
+    expect((await ada.heard())[1]).toMatch(/^That did not work\. github: .*\b404\b/);
+    expect(attempts.filter((one) => one > 1)).toEqual([]);
   });
 });

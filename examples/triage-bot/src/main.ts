@@ -12,7 +12,8 @@ const list = (name: string): readonly string[] => env[name]?.split(/[\s,]+/) ?? 
 // Each platform is there as soon as its credentials are.
 const adapters: readonly Adapter[] = [
   ...(env["SLACK_BOT_TOKEN"] ? [slack()] : []),
-  ...(env["GITHUB_TOKEN"] || env["GITHUB_APP_ID"] ? [github({ webhooks: list("GITHUB_REPOSITORIES") })] : []),
+  ...(env["GITHUB_TOKEN"] ? [github({ webhooks: list("GITHUB_REPOSITORIES") })] : []),
+  ...(env["GITHUB_APP_ID"] ? [github()] : []),
   ...(env["GITLAB_TOKEN"] ? [gitlab({ projects: list("GITLAB_PROJECTS") })] : []),
   ...(env["JIRA_TOKEN"] && env["JIRA_API_URL"] ? [jira({ apiUrl: env["JIRA_API_URL"] })] : []),
 ];
