@@ -129,6 +129,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.locator(".whatsapp:visible em", { hasText: "Ada" }).waitFor();
       await page.getByRole("tab", { name: "GitHub" }).click();
       await page.locator(".github:visible td.right", { hasText: "94 ms" }).waitFor();
+      await page.locator("[role=tabpanel]:visible summary", { hasText: "POST /repos/octo/app/issues/12/comments" }).waitFor();
       await page.getByRole("tab", { name: "GitLab" }).click();
       await page.locator(".gitlab:visible li.task", { hasText: "Tests are green" }).waitFor();
       await page.getByRole("tab", { name: "Jira" }).click();

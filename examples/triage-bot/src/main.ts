@@ -12,8 +12,7 @@ const list = (name: string): readonly string[] => env[name]?.split(/[\s,]+/) ?? 
 // Each platform is there as soon as its credentials are.
 const adapters: readonly Adapter[] = [
   ...(env["SLACK_BOT_TOKEN"] ? [slack()] : []),
-  ...(env["GITHUB_TOKEN"] ? [github({ webhooks: list("GITHUB_REPOSITORIES") })] : []),
-  ...(env["GITHUB_APP_ID"] ? [github()] : []),
+  ...(env["GITHUB_APP_ID"] ? [github()] : env["GITHUB_TOKEN"] ? [github({ webhooks: list("GITHUB_REPOSITORIES") })] : []),
   ...(env["GITLAB_TOKEN"] ? [gitlab({ projects: list("GITLAB_PROJECTS") })] : []),
   ...(env["JIRA_TOKEN"] && env["JIRA_API_URL"] ? [jira({ apiUrl: env["JIRA_API_URL"] })] : []),
 ];

@@ -160,7 +160,11 @@ function part(platform, kind, body, files, html) {
   const drawing = looks[platform]?.draw(body, files, html);
   const calls = body.calls?.map((/** @type {any} */ call) => call.method ?? call.type).join(", ");
   const path = typeof body.path === "string" ? `${body.method} ${body.path}` : undefined;
-  const method = body.route ?? path ?? body.method ?? calls ?? body.type ?? body.action ?? kind;
+  const route = body.route?.replace(
+    /\{(\w+)\}/g,
+    (/** @type {string} */ _, /** @type {string} */ name) => body.args?.[name] ?? name,
+  );
+  const method = route ?? path ?? body.method ?? calls ?? body.type ?? body.action ?? kind;
   return h(
     "article",
     {},
