@@ -32,8 +32,28 @@ interface Report {
   }[];
 }
 
-/** Tests of the list of faults are numbered; those of the stores' statements that are about faults are listed here. */
-const faults = /\breliability \d|\b(?:C-10|C-8|E-7|G-3|M-4|M-5|M-6|P-1|P-2|P-5|U-1|U-2|X-4)\b/;
+/** Statements of the stores that are about faults, and their numbers in the list. Other tests have theirs in the title. */
+const statements: Readonly<Record<string, string>> = {
+  "E-2": "2",
+  "C-8": "15",
+  "C-10": "15",
+  "P-1": "15",
+  "X-4": "15",
+  "P-2": "16",
+  "U-2": "17",
+  "E-7": "19",
+  "U-1": "19",
+  "P-5": "20",
+  "C-7": "22",
+  "S-5": "22",
+  "R-6": "28",
+  "G-3": "30",
+  "G-2": "31",
+  "M-4": "39",
+  "M-5": "39",
+  "M-6": "39",
+};
+const faults = new RegExp(`\\breliability \\d|\\b(?:${Object.keys(statements).join("|")}) `);
 
 const folder = mkdtempSync(join(tmpdir(), "devflow-faults-"));
 const root = join(import.meta.dirname, "../..");
@@ -48,7 +68,9 @@ const { status } = spawnSync(
     `--outputFile.json=${report}`,
     "--testNamePattern",
     faults.source,
-    ...(files.length > 0 ? files : ["tests/test/core", "tests/test/faults", "packages/stores"]),
+    ...(files.length > 0
+      ? files
+      : ["tests/test/core", "tests/test/faults", "packages/stores", "packages/gateway/test", "packages/adapters/http/test"]),
   ],
   {
     cwd: root,
@@ -59,32 +81,56 @@ const { status } = spawnSync(
 
 const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
 rmSync(folder, { recursive: true, force: true });
-const rows = testResults
-  .flatMap(({ name, assertionResults }) =>
-    assertionResults.map((test) => ({ ...test, place: placeOf(name, test.ancestorTitles) })),
-  )
-  .filter(({ title, status: outcome }) => faults.test(title) && outcome !== "pending")
-  .map(({ title, place, status: outcome, duration = 0, meta }) => [
-    escaped(title),
-    place,
-    outcome === "passed" ? "held" : outcome === "skipped" ? "skipped" : "**FAILED**",
-    escaped(meta?.figure ?? ""),
-    `${(duration / 1000).toFixed(1)} s`,
-  ]);
-console.log(["| what must hold | where | outcome | seen | took |", "| --- | --- | --- | --- | ---: |"].join("\n"));
-for (const row of rows.toSorted(([a = ""], [b = ""]) => numberOf(a) - numberOf(b) || a.localeCompare(b)))
-  console.log(`| ${row.join(" | ")} |`);
+
+interface Row {
+  readonly numbers: string;
+  readonly what: string;
+  readonly on: string;
+  outcome: "held" | "skipped" | "**FAILED**";
+  readonly seen: Set<string>;
+  ms: number;
+}
+/** By what it says: a suite that runs twice on a store has one row. */
+const rows = new Map<string, Row>();
+for (const { name: file, assertionResults } of testResults) {
+  for (const { title, ancestorTitles, status: state, duration = 0, meta } of assertionResults) {
+    if (!faults.test(title) || state === "pending") continue;
+    const { numbers, what, why } = parsed(title, ancestorTitles);
+    const on = placeOf(file, ancestorTitles);
+    const key = `${numbers} ${what} ${on}`;
+    const row = rows.get(key) ?? { numbers, what, on, outcome: "skipped", seen: new Set(), ms: 0 };
+    rows.set(key, row);
+    if (state === "failed") row.outcome = "**FAILED**";
+    else if (state === "passed" && row.outcome === "skipped") row.outcome = "held";
+    if (state === "skipped") row.seen.add(meta?.figure ?? why ?? "");
+    else if (meta?.figure !== undefined) row.seen.add(meta.figure);
+    row.ms += duration;
+  }
+}
+console.log("| # | what must hold | on | outcome | seen, or why not | took |\n| --- | --- | --- | --- | --- | ---: |");
+for (const { numbers, what, on, outcome, seen, ms } of [...rows.values()].toSorted(
+  (a, b) => Number.parseInt(a.numbers) - Number.parseInt(b.numbers) || a.what.localeCompare(b.what) || a.on.localeCompare(b.on),
+)) {
+  const cells = [numbers, what, on, outcome, [...seen].join("; "), `${(ms / 1000).toFixed(1)} s`];
+  console.log(`| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`);
+}
 process.exitCode = status ?? 1;
 
+/** A title as the table shows it: its numbers, what it says, and why it was skipped if it says that too. */
+function parsed(title: string, parents: readonly string[]): { numbers: string; what: string; why: string | undefined } {
+  const skipped = / \(skipped: (.*)\)$/.exec(title);
+  const plain = skipped ? title.slice(0, skipped.index) : title;
+  const [, numbers, told] = /^reliability ([\d, ]*\d)\b[^:]*: (.*)$/s.exec(plain) ?? [];
+  const wholeSuite = parents.map((parent) => /\((.*)\)$/.exec(parent)?.[1]).find((reason) => reason !== undefined);
+  if (numbers !== undefined && told !== undefined) return { numbers, what: told, why: skipped?.[1] ?? wholeSuite };
+  const [, id = "", reason, says = plain] = /^([A-Z]-\d+)(?: is not applicable \((.*)\):)? (.*)$/s.exec(plain) ?? [];
+  return { numbers: statements[id] ?? "", what: `${says} (${id})`, why: reason ?? wholeSuite };
+}
+
+/** Which store or engine it was, or which part of the product where it is none. */
 function placeOf(file: string, titles: readonly string[]): string {
-  const store = /stores\/(\w+)\//.exec(file)?.[1];
-  return store ?? escaped(titles[0] ?? "core");
-}
-
-function numberOf(title: string): number {
-  return Number(/reliability (\d+)/.exec(title)?.[1] ?? 100);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|");
+  const named = /stores\/(\w+)\//.exec(file)?.[1] ?? /Postgres|Redis/.exec(titles.join(" "))?.[0].toLowerCase();
+  if (named !== undefined) return named;
+  const part = /packages\/(?:adapters\/)?([\w-]+)\//.exec(file)?.[1];
+  return part ?? "gateway";
 }

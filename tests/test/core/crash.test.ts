@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { measured } from "../faults/measured.ts";
 import { deliver, eventually, startLife, startPlatform, type Arrival, type Life } from "./child/index.ts";
 import { nightly, range } from "./harness.ts";
 import { folder } from "./stores.ts";
@@ -39,7 +40,7 @@ describe("kill -9", () => {
     ["after the send was noted", "after outbox-fake.ack", false],
   ];
   it.each(steps)(
-    "reliability 15, lessons §2 row 1: %s loses nothing and doubles nothing",
+    "reliability 15, lessons §2 row 1: kill -9 %s loses nothing and doubles nothing",
     async (_, step, sends) => {
       for (const round of range(nightly ? 20 : 1)) {
         const { platform, live } = await world();
@@ -84,7 +85,9 @@ describe("kill -9", () => {
     expect([deaths, textsOf(platform.seen(), "r")]).toEqual([3, ["1 1", "1 2"]]);
   }, 60_000);
 
-  it("reliability 15: at random moments, under load, no event is lost, no reply doubled where keys are honoured, and order is kept", async () => {
+  it("reliability 15: at random moments, under load, no event is lost, no reply doubled where keys are honoured, and order is kept", async ({
+    task,
+  }) => {
     const kills = Number(process.env["DEVFLOW_KILLS"] ?? (nightly ? 50 : 10));
     const { platform, live: begin } = await world();
     // Whoever happens to be in hand at three kills is no poison here, as it would have to look to a gateway.
@@ -113,7 +116,7 @@ describe("kill -9", () => {
     const events = [...accepted.values()].flat().length;
     await eventually(() => platform.seen().length === events * 2, `${events * 2} replies`, 60_000);
     const doubled = platform.arrivals.length - platform.seen().length;
-    console.log(`${kills} kills, ${events} events, ${events * 2} replies; without keys ${doubled} of them would be doubled.`);
+    measured(task, `${kills} kills, ${events} events, ${events * 2} replies; without keys ${doubled} of them would be doubled`);
     for (const [room, texts] of accepted)
       expect(textsOf(platform.seen(), room)).toEqual(texts.flatMap((text) => [`${text} 1`, `${text} 2`]));
     expect(events).toBeGreaterThan(kills * 5);

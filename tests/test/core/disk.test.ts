@@ -7,6 +7,7 @@ import { createGateway } from "@devflow/gateway";
 import { sqliteStore } from "@devflow/sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { eventually } from "./child/index.ts";
+import { measured } from "../faults/measured.ts";
 import { range } from "./harness.ts";
 import { silent } from "./stores.ts";
 
@@ -28,11 +29,15 @@ function smallDisk(bytes: number): string | undefined {
 }
 
 describe("a full disk", () => {
-  it("reliability 20: is answered 503, ends no process, loses nothing acknowledged, and is over when there is room", async ({
+  it("reliability 20: a full disk is answered 503, ends no process, loses nothing acknowledged, and is over when there is room", async ({
     skip,
+    task,
   }) => {
     const disk = smallDisk(16 * 1_048_576);
-    if (disk === undefined) return skip("needs root on Linux, to mount a small file system");
+    if (disk === undefined) {
+      measured(task, "needs root on Linux, to mount a small file system");
+      return skip();
+    }
     const filler = join(disk, "filler");
     writeFileSync(filler, Buffer.alloc(10 * 1_048_576));
     const fake = fakePlatform({ limits: () => [] });

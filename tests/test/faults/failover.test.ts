@@ -36,7 +36,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 describe("a replica of Redis that is promoted", () => {
   it.skipIf(missing !== undefined)(
-    `reliability 18: lacks what it had not copied; the store has said so before, and strict refuses such a server${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+    `reliability 18: a promoted replica lacks what it had not copied; the store has said so before, and strict refuses such a server${missing === undefined ? "" : ` (skipped: ${missing})`}`,
     async ({ task }) => {
       const master = await startRedis();
       const line = await faultProxy(master.port);
