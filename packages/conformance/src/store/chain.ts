@@ -71,6 +71,32 @@ export const chainStatements: readonly StoreStatement[] = [
     },
   },
   {
+    id: "X-3",
+    says: "of acks that are under way together, a conflict undoes its own alone, and a stale one writes nothing",
+    async check({ queue, store, advance }) {
+      const inbox = queue();
+      await inbox.enqueue([job("late", "late")]);
+      const late = await claimOne(inbox, 10);
+      await advance(11);
+      const lanes = Array.from({ length: 12 }, (_, lane) => `lane ${lane}`);
+      await inbox.enqueue(lanes.map((lane) => job(lane, lane)));
+      const again = await inbox.claim({ limit: 20, leaseMs: 60_000, worker: "w" });
+      const ours = again.filter(({ key }) => key !== "late");
+      assert.equal(ours.length, lanes.length);
+      const acks = [late, ...ours].map((one) => {
+        const ifVersion = one.key === "lane 5" ? { ifVersion: 1_000_000_000 } : {};
+        return inbox.ack(one, { kv: [{ key: `value of ${one.key}`, value: bytes(one.key), ...ifVersion }] });
+      });
+      const verdicts = await Promise.all(acks);
+      const expected = ours.map(({ key }) => (key === "lane 5" ? "conflict" : "ok"));
+      assert.deepEqual(verdicts, ["stale", ...expected]);
+      for (const key of ["late", ...lanes]) {
+        const value = (await store.kv.get(`value of ${key}`))?.value;
+        assert.deepEqual(value, key === "late" || key === "lane 5" ? undefined : bytes(key), key);
+      }
+    },
+  },
+  {
     id: "X-5",
     says: "chained ids are derived from the inbound id",
     async check({ queue, advance }) {

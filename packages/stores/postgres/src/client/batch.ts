@@ -5,8 +5,6 @@ export interface BatchOptions<Item, Result> {
   readonly apart: (item: Item) => readonly string[];
   /** Names that are in one batch at a time: what comes later waits, so that it stays behind. */
   readonly inTurn: (item: Item) => readonly string[];
-  /** Whether it goes without company. */
-  readonly alone?: (item: Item) => boolean;
   /** Sends a batch; an undefined result is sent again. */
   readonly send: (items: readonly Item[]) => Promise<readonly (Result | undefined)[]>;
   /** Whether a failure of several may be the fault of one of them: then each is tried by itself. */
@@ -47,9 +45,8 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
       const one = line[at] as Waiting<Item, Result>;
       const turns = options.inTurn(one.item);
       const apart = options.apart(one.item);
-      const single = one.single || options.alone?.(one.item) === true;
       const size = options.bytesOf(one.item);
-      const fits = batch.length === 0 || (!single && bytes + size <= maxBytes);
+      const fits = batch.length === 0 || (!one.single && bytes + size <= maxBytes);
       if (!fits || turns.some((name) => busy.has(name) || passed.has(name)) || apart.some((name) => names.has(name))) {
         // Who comes after it in its lane must not overtake it.
         for (const name of turns) passed.add(name);
@@ -59,7 +56,7 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
       batch.push(one);
       bytes += size;
       for (const name of apart) names.add(name);
-      if (!single) continue;
+      if (!one.single) continue;
       at += 1;
       break;
     }

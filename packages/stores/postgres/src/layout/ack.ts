@@ -2,8 +2,8 @@ import { jobArguments, planning } from "./enqueue.ts";
 
 /** Acknowledgements, with what follows from them. */
 export const ackFunctions = (s: string): string => `
--- Finishes claims of one queue and stores the jobs that follow, all of it or nothing. Where a claim of several is stale and jobs
--- follow, nothing is done, and the verdict of the others is -1: again without it. Values come with a single claim alone.
+-- Finishes claims of one queue, stores the jobs that follow and writes values, all of it or nothing. Where a claim of several is
+-- stale and anything follows, nothing is done, and the verdict of the others is -1: again without it. No two claims write one value.
 CREATE FUNCTION ${s}.ack(_queue int, _claimed text[], _fence bigint[], _n bigint[], _done text[], _ttl bigint,
   _q int[], _key text[], _limit bigint[], _lane_limit bigint[], ${jobArguments},
   _value_key text[], _value_at int[], _value_size int[], _value_ttl bigint[], _if_version bigint[], _bytes bytea)
@@ -25,13 +25,16 @@ BEGIN
   IF false = ANY (live) THEN
     IF NOT true = ANY (live) THEN
       RETURN array_fill(1, ARRAY[cardinality(live)]);
-    ELSIF cardinality(_id) > 0 THEN
+    ELSIF cardinality(_id) > 0 OR cardinality(_value_key) > 0 THEN
       RETURN ARRAY(SELECT CASE WHEN c.live THEN -1 ELSE 1 END FROM unnest(live) WITH ORDINALITY AS c (live, i) ORDER BY c.i);
     END IF;
     SELECT array_agg(c.lane ORDER BY c.i), array_agg(c.n ORDER BY c.i), array_agg(c.done ORDER BY c.i) INTO lanes, _n, _done
       FROM unnest(lanes, _n, _done, live) WITH ORDINALITY AS c (lane, n, done, live, i) WHERE c.live;
   END IF;
   IF cardinality(_value_key) > 0 AND NOT ${s}.agree(_value_key, _if_version) THEN
+    IF cardinality(live) > 1 THEN
+      RAISE EXCEPTION 'conflict' USING ERRCODE = 'DF002';
+    END IF;
     RETURN ARRAY[2];
   END IF;
   now := ${s}.now_ms();
@@ -56,7 +59,7 @@ BEGIN
   IF cardinality(_value_key) > 0 THEN
     PERFORM ${s}.kv_write(v.key, CASE WHEN v.size >= 0 THEN substr(_bytes, v.at, v.size) END, v.ttl, v.if_version)
       FROM unnest(_value_key, _value_at, _value_size, _value_ttl, _if_version) WITH ORDINALITY
-        AS v (key, at, size, ttl, if_version, i) ORDER BY v.i;
+        AS v (key, at, size, ttl, if_version, i) ORDER BY v.key COLLATE "C", v.i;
   END IF;
   RETURN ARRAY(SELECT 1 - c.live::int FROM unnest(live) WITH ORDINALITY AS c (live, i) ORDER BY c.i);
 END $$;

@@ -64,10 +64,15 @@ export function postgresQueue(
     send: (parcels) => put(parcels, false),
   });
   const ackOne = createBatcher<Ack, Verdict>({
-    bytesOf: ({ then }) => then.reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
-    apart: ({ claim, then }) => [claim.key, ...then.map(({ q, job }) => `${q}\0${job.id}`)],
+    bytesOf: ({ then, kv }) =>
+      then.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) +
+      kv.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
+    apart: ({ claim, then, kv }) => [
+      claim.key,
+      ...then.map(({ q, job }) => `${q}\0${job.id}`),
+      ...kv.map(({ key }) => `\0${key}`),
+    ],
     inTurn: ({ claim }) => [claim.key],
-    alone: ({ kv }) => kv.length > 0,
     blames: isDeclined,
     async send(acks) {
       const load = cargo();
