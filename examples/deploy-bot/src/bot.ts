@@ -73,8 +73,8 @@ export function addDeployBot(
     await gateway.memory.set(`retry/${value}`, c.event.id, { ttlMs, ifVersion: 0 });
     if ((await gateway.memory.get<string>(`retry/${value}`))?.value !== c.event.id) return;
     const retry = { kind: "pipeline.retry", pipeline, failedOnly: true } as const;
-    const retried = await unlessRefused(c, async () => (await c.do(retry, followed.project)).receipt());
-    if (retried) await c.reply("Retrying what failed.");
+    await c.reply("Retrying what failed.");
+    await unlessRefused(c, async () => (await c.do(retry, followed.project)).receipt());
   });
 }
 

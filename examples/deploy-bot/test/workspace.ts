@@ -15,8 +15,8 @@ export interface Workspace {
   readonly env: Readonly<Record<string, string>>;
   /** A slash command, signed; `trigger` tells one from another. */
   command(bot: string, text: string, trigger: string): Promise<number>;
-  /** A press on a button below a message. */
-  press(bot: string, message: Kept, label: string): Promise<number>;
+  /** A press on a button below a message, by that person. */
+  press(bot: string, message: Kept, label: string, by: string): Promise<number>;
   /** What stands in the channel, or in the thread of a message, oldest first. */
   read(thread?: string): Promise<readonly Kept[]>;
   close(): Promise<void>;
@@ -54,15 +54,15 @@ export async function openWorkspace(): Promise<Workspace> {
     env: { SLACK_BOT_TOKEN: token, SLACK_SIGNING_SECRET: secret, SLACK_API_URL: `${emulator.url}/api/` },
     command: async (url, text, trigger) =>
       await deliver(url, { command: "/deploy", text, team_id: team, channel_id: channel, user_id: user, trigger_id: trigger }),
-    async press(url, { ts, thread_ts, blocks = [] }, label) {
+    async press(url, { ts, thread_ts, blocks = [] }, label, by) {
       const buttons = blocks.flatMap(({ elements = [] }) => elements) as { text?: { text?: string } }[];
       const action = { ...buttons.find(({ text }) => text?.text === label), type: "button", action_ts: String(Date.now()) };
       const place = { channel: { id: channel }, container: { type: "message", message_ts: ts, channel_id: channel, thread_ts } };
       const payload = {
         type: "block_actions",
         team: { id: team },
-        user: { id: user },
-        trigger_id: `press.${ts}`,
+        user: { id: by },
+        trigger_id: `${ts}.${by}`,
         actions: [action],
       };
       return await deliver(url, { payload: JSON.stringify({ ...payload, ...place, message: { ts, thread_ts } }) });

@@ -120,6 +120,8 @@ export function pretendActions(world: {
     const fails = run.inputs["environment"] === "production" && run.run_attempt === 1;
     Object.assign(run, { status: "completed", conclusion: fails ? "failure" : "success" });
     await tell("completed", run);
+    // Whoever was told has the time to do something about it.
+    if (hurried) await pause();
   }
 
   async function dispatch({ body, see }: Asked): Promise<Answer> {
