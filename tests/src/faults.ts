@@ -41,6 +41,7 @@ const statements: Readonly<Record<string, string>> = {
   "X-4": "15",
   "P-2": "16",
   "U-2": "17",
+  "C-3": "19",
   "E-7": "19",
   "U-1": "19",
   "P-5": "20",

@@ -7,6 +7,9 @@ declare module "vitest" {
   }
 }
 
+/** What a busy machine may take on top of the time that is promised; the figures show what it took. */
+export const busyMs = 10_000;
+
 /** Says what a test measured, in the terminal and in the table that `pnpm run faults` prints. */
 export function measured(task: { readonly meta: TaskMeta }, figure: string): void {
   task.meta.figure = figure;
