@@ -36,6 +36,8 @@ export async function open(url) {
         while (!stopping.signal.aborted) {
           if (free === 0) {
             await new Promise((resolve) => (freed = resolve));
+            // Acknowledgements come back together: all of them are let in before the next claim.
+            await new Promise((resolve) => setImmediate(resolve));
             continue;
           }
           const claims = await queue.claim({ limit: free, leaseMs: 30_000, worker: String(process.pid) });
