@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined)(`the way to the server${missing === undef
     expect(await inbox.enqueue([job("a")])).toEqual(["duplicate"]);
   });
 
-  it("passes on that the memory is full: nothing more goes in, what is there is done, and then there is room", async () => {
+  it("reliability 20: a full memory is passed on: nothing more goes in, what is there is done, and then there is room", async () => {
     const store = make();
     const inbox = store.queue("inbox", queueOptions);
     await inbox.enqueue([job("small")]);

@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)(`a disk with a server on it${why}`, () =>
   });
   afterAll(() => elsewhere.remove());
 
-  it("that is full: with appendfsync always the server ends itself, nothing is lost, and a restart is enough", async () => {
+  it("reliability 20: a full disk: with appendfsync always the server ends itself, nothing is lost, and a restart is enough", async () => {
     const disks = engineDisks(disk, { appendfsync: "always" });
     const small = await disks.make({ megabytes: 8, purpose: "fill" });
     const engine = disks.engineAt(small.place);
@@ -60,12 +60,12 @@ describe.skipIf(missing !== undefined)(`a disk with a server on it${why}`, () =>
     await small.remove();
   });
 
-  it("that is full: with everysec the server lives on, and so does the store", { timeout: 60_000 }, async () => {
+  it("reliability 20: a full disk: with everysec the server lives on, and so does the store", { timeout: 60_000 }, async () => {
     await expect(statement("P-5")()).resolves.toBeUndefined();
   });
 
   it(
-    "whose power is cut: everysec loses what was acknowledged, so that always is what keeps it",
+    "reliability 16: a power cut: everysec loses what was acknowledged, so that always is what keeps it",
     { timeout: 60_000 },
     async () => {
       await expect(statement("P-2")()).rejects.toThrow(/acknowledged jobs are lost/);

@@ -21,7 +21,11 @@ function statement(id: string): () => Promise<void> {
 }
 
 describe.skipIf(disk.missing !== undefined)(`synchronous NORMAL${disk.missing === undefined ? "" : ` (${disk.missing})`}`, () => {
-  it("loses acknowledged jobs in a power cut, so that FULL is what keeps them", { timeout: 60_000 }, async () => {
-    await expect(statement("P-2")()).rejects.toThrow(/acknowledged jobs are lost/);
-  });
+  it(
+    "reliability 16: a power cut: NORMAL loses acknowledged jobs, so that FULL is what keeps them",
+    { timeout: 60_000 },
+    async () => {
+      await expect(statement("P-2")()).rejects.toThrow(/acknowledged jobs are lost/);
+    },
+  );
 });
