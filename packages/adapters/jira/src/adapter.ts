@@ -1,4 +1,4 @@
-import type { Adapter } from "@devflow/gateway/contract";
+import type { Adapter, Work } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
 import { createArchive } from "./archive.ts";
 import { createCapabilities, type JiraOperations } from "./capability.ts";
@@ -14,12 +14,13 @@ import { createSetup } from "./setup.ts";
 import { createWebhook } from "./webhook/index.ts";
 import { createWork } from "./work.ts";
 
+/** Jira, with the reading of issues. */
+export type JiraAdapter<Client = JiraClient> = Adapter<"jira", Client, JsonObject, JiraOperations> & { readonly work: Work };
+
 /** Connects Jira: Cloud by REST v3 and documents, Data Center by REST v2 and wiki markup; webhooks of both. */
-export function jira(
-  options: JiraOptions & { readonly deployment: "dataCenter" },
-): Adapter<"jira", JiraServerClient, JsonObject, JiraOperations>;
-export function jira(options?: JiraOptions): Adapter<"jira", JiraClient, JsonObject, JiraOperations>;
-export function jira(options: JiraOptions = {}): Adapter<"jira", JiraClient, JsonObject, JiraOperations> {
+export function jira(options: JiraOptions & { readonly deployment: "dataCenter" }): JiraAdapter<JiraServerClient>;
+export function jira(options?: JiraOptions): JiraAdapter;
+export function jira(options: JiraOptions = {}): JiraAdapter {
   const settings = readOptions(options);
   const clients = createClients(settings);
   return {

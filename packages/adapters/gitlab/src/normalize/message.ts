@@ -1,5 +1,5 @@
-import type { Attachment, Content, Message, User } from "@devflow/gateway/contract";
-import { mentionsName, plainText, type JsonObject } from "@devflow/gateway/kit";
+import type { Attachment, Message, User } from "@devflow/gateway/contract";
+import { mentionsName, lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { id, record, text, timeMs, unmarked, uploadAt, writeHandle } from "../wire/index.ts";
 import { owned, personOf, type Self } from "./person.ts";
 import type { Project } from "./project.ts";
@@ -26,22 +26,19 @@ export function readNote(note: JsonObject, { project, self, author, at }: Settin
   const by = owned(author ?? personOf(note["author"]), self, written);
   const handle = self.identity?.user.handle;
   const words = unmarked(written);
-  let content: Content | undefined;
-  let plain: string | undefined;
-  return {
+  const known = {
     id: id(note["id"]) ?? "0",
     author: by,
-    get text() {
-      return (plain ??= bare.test(words) ? words.trim() : plainText(this.content));
-    },
-    get content() {
-      return (content ??= readMarkdown(written, project));
-    },
     attachments: attachmentsIn(words, project),
     addressed: handle !== undefined && !by.self && mentionsName(words, handle),
     sentAt,
     ...(updatedAt !== undefined && updatedAt > sentAt ? { editedAt: updatedAt } : {}),
   };
+  const read: Message = lazy(known, {
+    text: () => (bare.test(words) ? words.trim() : plainText(read.content)),
+    content: () => readMarkdown(written, project),
+  });
+  return read;
 }
 
 /** Id of whoever wrote a note, which its hook does not describe further. */

@@ -1,5 +1,5 @@
 import type { Identity, Issue } from "@devflow/gateway/contract";
-import type { JsonObject } from "@devflow/gateway/kit";
+import { lazy, type JsonObject } from "@devflow/gateway/kit";
 import { browseUrl, record, text, texts, timeMs } from "../wire/index.ts";
 import { nobody, personOf } from "./person.ts";
 import { filesOf, readMarkdown } from "./text.ts";
@@ -14,15 +14,11 @@ export function readIssue(issue: JsonObject, identity: Identity | undefined, sit
   const author = reporter === nobody ? personOf(fields["creator"], identity) : reporter;
   const closed = isDone(fields);
   const base = site ?? siteOf(issue["self"]);
-  let body: string | undefined;
-  return {
+  const known = {
     kind: "issue",
     key,
     id: text(issue["id"]) ?? key,
     title: text(fields["summary"]) ?? key,
-    get body() {
-      return (body ??= readMarkdown(fields["description"], { attachments: filesOf(fields) }));
-    },
     state: closed ? "closed" : "open",
     labels: texts(fields["labels"]),
     assignees: assignee === nobody ? [] : [assignee],
@@ -38,7 +34,8 @@ export function readIssue(issue: JsonObject, identity: Identity | undefined, sit
       priority: text(record(fields["priority"])["name"]),
       parent: text(record(fields["parent"])["key"]),
     }),
-  };
+  } as const;
+  return lazy(known, { body: () => readMarkdown(fields["description"], { attachments: filesOf(fields) }) });
 }
 
 /** The category of the status decides; an old payload without categories is closed when it has a resolution. */

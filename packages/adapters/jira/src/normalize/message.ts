@@ -1,5 +1,5 @@
-import type { Attachment, Content, Identity, Message } from "@devflow/gateway/contract";
-import { plainText, type JsonObject } from "@devflow/gateway/kit";
+import type { Attachment, Identity, Message } from "@devflow/gateway/contract";
+import { lazy, plainText, type JsonObject } from "@devflow/gateway/kit";
 import { record, records, text, timeMs } from "../wire/index.ts";
 import { actorOf } from "./person.ts";
 import { filesOf, readRich } from "./text.ts";
@@ -17,27 +17,24 @@ interface Setting {
 
 /** Reads a comment. Its text and content are worked out when they are asked for, and once. */
 export function readMessage(comment: JsonObject, { identity, own, fields, at }: Setting): Message {
-  let content: Content | undefined;
-  let plain: string | undefined;
   const { body } = comment;
   const sentAt = timeMs(comment["created"]) ?? at;
   const updatedAt = timeMs(comment["updated"]);
   const parent = text(comment["parentId"]);
-  return {
+  const known = {
     id: text(comment["id"]) ?? "",
     author: actorOf(comment["author"], identity, own),
-    get text() {
-      return (plain ??= plainText(this.content));
-    },
-    get content() {
-      return (content ??= readRich(body, { attachments: filesOf(fields) }));
-    },
     attachments: attachmentsOf(body, fields),
     addressed: mentions(body, identity),
     sentAt,
     ...(updatedAt === undefined || updatedAt === sentAt ? {} : { editedAt: updatedAt }),
     ...(parent === undefined ? {} : { replyTo: { id: parent } }),
   };
+  const read: Message = lazy(known, {
+    text: () => plainText(read.content),
+    content: () => readRich(body, { attachments: filesOf(fields) }),
+  });
+  return read;
 }
 
 /** A mention names an account id on Cloud and a user's name on Data Center, and ends with its bracket or its quote. */
