@@ -68,6 +68,7 @@ export function createWorld(clock: ManualClock = manualClock()): World {
     context: {
       clock,
       fetch,
+      fetchPublic: fetch,
       log: logger,
       signal: new AbortController().signal,
       secret: () => undefined,

@@ -48,7 +48,14 @@ export function createDialer(deps: DialDeps): {
       lines.set(name, { platform, account, state, since: clock.now() });
       if (state === "up") observe({ step: "connection.up", level: "info", at: clock.now(), platform, account });
       else if (state === "down" && (before === "up" || detail))
-        observe({ step: "connection.down", level: "warn", at: clock.now(), platform, account, ...detail });
+        observe({
+          step: "connection.down",
+          level: stopping.signal.aborted ? "info" : "warn",
+          at: clock.now(),
+          platform,
+          account,
+          ...detail,
+        });
     };
     let failures = 0;
     while (!stopping.signal.aborted) {
