@@ -8,7 +8,7 @@ import {
   type Sayable,
 } from "@devflow/gateway";
 import { parseMarkdown } from "@devflow/gateway/kit";
-import type { github } from "@devflow/github";
+import type { GithubAdapter } from "@devflow/github";
 
 declare module "@devflow/gateway/contract" {
   interface EventMap {
@@ -25,7 +25,7 @@ const ttlMs = 7 * 86_400_000;
 
 /** `/deploy <service> <environment>` runs `deploy.yml` of the service's repository, and tells how that goes where it was asked for. */
 export function addDeployBot(
-  gateway: Gateway<readonly [ReturnType<typeof github>, ...Adapter[]]>,
+  gateway: Gateway<readonly [GithubAdapter, ...Adapter[]]>,
   services: ReadonlyMap<string, Address>,
 ): void {
   gateway.command("deploy", async (c) => {
@@ -48,7 +48,7 @@ export function addDeployBot(
     // Only if new: when this handler runs again, the run may have been followed for a while.
     await gateway.memory.set(`run/${started.key}`, { project, place, what, told: 0 } satisfies Followed, { ttlMs, ifVersion: 0 });
     // What GitHub has told before that line was heard by nobody: ask.
-    const pipeline = await gateway.adapter("github").work?.pipeline?.(started.key, project);
+    const pipeline = await gateway.adapter("github").work.pipeline(started.key, project);
     if (pipeline) await moved(c, pipeline);
   });
 

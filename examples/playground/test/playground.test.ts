@@ -30,11 +30,11 @@ describe("the playground", () => {
   });
 
   it("shows what each platform would be sent, cut where it needs it", async () => {
-    const ask = async (content: unknown) => {
+    const ask = async (content: unknown, files: readonly object[] = []) => {
       const response = await fetch(`${playground.url}/previews`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ content, files: [] }),
+        body: JSON.stringify({ content, files }),
       });
       return { status: response.status, answer: response.ok ? ((await response.json()) as Answer) : undefined };
     };
@@ -68,6 +68,11 @@ describe("the playground", () => {
     const long = await ask(Array.from({ length: 60 }, (_, index) => paragraph(`${index} ${"word ".repeat(20)}`)));
     expect(long.answer?.previews[1]?.parts.length).toBe(2);
     expect((await ask("no tree")).status).toBe(400);
+    const { answer: filed } = await ask([paragraph("a file")], [{ kind: "file", file: "f1", name: "a.csv" }]);
+    expect(filed?.previews.flatMap(({ platform, problem }) => (problem === undefined ? [] : [platform, problem]))).toEqual([
+      "github",
+      expect.stringContaining("takes no files"),
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Adapter } from "@devflow/gateway/contract";
+import type { Adapter, Work } from "@devflow/gateway/contract";
 import type { Octokit } from "@octokit/core";
 import { createArchive } from "./archive.ts";
 import { capabilities, type GithubOperations } from "./capability.ts";
@@ -15,8 +15,11 @@ import { createWebhook } from "./webhook.ts";
 import type { GithubPayload } from "./wire/index.ts";
 import { createWork } from "./work.ts";
 
+/** GitHub, with the reading of issues, pull requests and runs. */
+export type GithubAdapter = Adapter<"github", Octokit, GithubPayload, GithubOperations> & { readonly work: Required<Work> };
+
 /** Connects a GitHub App or a token, on github.com, GHE.com or Enterprise Server: webhooks on one side, the REST API on the other. */
-export function github(options: GithubOptions = {}): Adapter<"github", Octokit, GithubPayload, GithubOperations> {
+export function github(options: GithubOptions = {}): GithubAdapter {
   const settings = readOptions(options);
   const clients = createClients(settings);
   return {

@@ -9,7 +9,7 @@ const usersLimit = 20;
 const pull = "GET /repos/{owner}/{repo}/pulls/{pull_number}";
 
 /** Reads issues, pull requests and runs. What has not changed is answered 304 and costs nothing of the hour's requests. */
-export function createWork(clients: Clients): Work {
+export function createWork(clients: Clients): Required<Work> {
   const selfAt = async (account: string, context: AdapterContext): Promise<Self> => selfOf(await clients.self(account, context));
 
   return {

@@ -75,6 +75,7 @@ function post(draft: PreparedDraft, to: Address): GithubCall {
 }
 
 function said(draft: PreparedDraft, to: Address): { readonly body: string } {
+  if (draft.attachments.length > 0) throw rejected("content.rejected", "GitHub's API takes no files. Link to them instead.", to);
   const body = written(draft.content, draft.native, "the comment", to);
   if (body.trim() === "") throw rejected("content.rejected", "the comment says nothing.", to);
   return { body, ...overlay(draft.native) };
