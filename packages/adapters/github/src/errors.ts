@@ -6,7 +6,7 @@ import { number, record, records, text } from "./wire/index.ts";
 /** Where a call was made, for the words of its error. */
 export interface Call {
   readonly account: string;
-  /** `POST /repos/{owner}/{repo}/issues`. */
+  /** `POST /repos/octo/app/issues`. */
   readonly route: string;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -44,6 +44,12 @@ describe("a client", () => {
     });
   });
 
+  it("names in its errors what was asked for", async () => {
+    const one = await server((call) => (call.url.startsWith("/repos/") ? { status: 500, body: {} } : respond(call)));
+    const adapter = github({ apiUrl: one.url, token: "ghp_1" });
+    await expect(adapter.directory?.conversation(room, world())).rejects.toThrow("GET /repos/octo/app ");
+  });
+
   it("takes tokens by account, from options or the environment, and says when there is none", async () => {
     const one = await server();
     const named = github({ apiUrl: one.url, token: (account) => (account === "a" ? "ghp_a" : undefined) });

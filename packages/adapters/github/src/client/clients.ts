@@ -120,7 +120,7 @@ export function createClients(settings: Settings): Clients {
   };
 
   const call: Clients["call"] = async (account, route, args, context) => {
-    const where = { account, route, now: context.clock.now() };
+    const where = { account, route: filled(route, args), now: context.clock.now() };
     try {
       const octokit = await client(account, context);
       const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
@@ -186,6 +186,11 @@ function isAppRoute(path: string): boolean {
     /^\/app(?:\/|$)/.test(path) ||
     /^\/(?:repos\/[^/]+\/[^/]+|orgs\/[^/]+|users\/[^/]+|enterprises\/[^/]+)\/installation$/.test(path)
   );
+}
+
+/** A route with the names of what it is about, so that an error tells which repository is not there. */
+function filled(route: string, args: Args): string {
+  return route.replace(/\{(\w+)\}/g, (hole, name: string) => String(args[name] ?? hole));
 }
 
 /**
