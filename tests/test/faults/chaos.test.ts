@@ -12,23 +12,24 @@ const rooms = seconds >= 120 ? 10_000 : 1000;
 
 describe.each(engines)("chaos on $name", ({ name, missing, start }) => {
   it.skipIf(missing !== undefined)(
-    `reliability 15, 17: four gateways, kill -9 of one each second and of the engine each ${engineEveryS} s, ${rooms} rooms, ${seconds} s: nothing is lost, out of order, or doubled where keys are honoured${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+    `reliability 15, 17: four gateways, kill -9 of one each second at most, and of the engine each ${engineEveryS} s, ${rooms} rooms, ${seconds} s: nothing is lost, out of order, or doubled where keys are honoured${missing === undefined ? "" : ` (skipped: ${missing})`}`,
     async ({ task }) => {
       const engine = await start();
       const { platform, lives, replace } = await startCluster(engine, 4);
-      const crowd = startCrowd(lives, rooms, seconds >= 120 ? 48 : 16);
+      const crowd = startCrowd(lives, rooms, seconds >= 120 ? 48 : 16, () => platform.arrivals.length);
       let kills = 0;
       let engineKills = 0;
       const until = Date.now() + seconds * 1000;
       const engineKiller = (async () => {
-        for (let at = Date.now() + engineEveryS * 1000; at < until; at += engineEveryS * 1000) {
+        for (let at = Date.now() + engineEveryS * 1000; Math.max(at, Date.now()) < until; at += engineEveryS * 1000) {
           await pause(Math.max(0, at - Date.now()));
           await engine.kill();
           await engine.start();
           engineKills += 1;
         }
       })();
-      for (let at = Date.now() + 1000; at < until; at += 1000) {
+      // On a busy machine it takes longer than a second until the next one listens: then there are fewer kills, but three.
+      for (let at = Date.now() + 1000; Math.max(at, Date.now()) < until || kills < 3; at += 1000) {
         await pause(Math.max(0, at - Date.now()));
         await replace(kills % lives.length);
         kills += 1;
@@ -50,6 +51,7 @@ describe.each(engines)("chaos on $name", ({ name, missing, start }) => {
       );
       expect({ replies: seen.length, disordered }).toEqual({ replies: events * 2, disordered: 0 });
       expect(events).toBeGreaterThan(seconds);
+      expect(engineKills).toBeGreaterThan(0);
     },
     seconds * 1000 + 240_000,
   );
