@@ -1,4 +1,14 @@
-import type { Content, Delivery, Event, EventKind, EventMap, Identity, Message, Normalizer, User } from "@devflow/gateway/contract";
+import type {
+  Content,
+  Delivery,
+  Event,
+  EventKind,
+  EventMap,
+  Identity,
+  Message,
+  Normalizer,
+  User,
+} from "@devflow/gateway/contract";
 import { isObject, lazy } from "@devflow/gateway/kit";
 import type { FakePayload } from "./payload.ts";
 
