@@ -159,6 +159,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     ack: (claim, effects) =>
       queue.ack(claim, { ...effects, then: effects?.then?.map((job) => ({ ...job, id: `${job.id}${Math.random()}` })) ?? [] }),
   })),
+  "X-6": queues((queue, store) => ({
+    async ack(claim, effects) {
+      const verdict = await queue.ack(claim, effects);
+      if (verdict === "stale") for (const { key, value } of effects?.kv ?? []) if (value) await store.kv.set(key, value);
+      return verdict;
+    },
+  })),
   "K-1": kv((inner) => ({ set: (key, value) => inner.set(key, value) })),
   "K-2": kv((inner) => ({ set: (key, value, { ttlMs: _, ...options } = {}) => inner.set(key, value, options) })),
   "K-3": kv((inner) => ({ set: async (key, value, options) => (await inner.set(key, value, options)) && 1 })),
