@@ -9,6 +9,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function startCluster(engine: Engine, count: number, env: Readonly<Record<string, string>> = {}) {
   const platform = await startPlatform();
   const lives: Life[] = [];
+  let over = false;
   // A gateway that cannot reach its store does not start; whatever supervises it tries again.
   const begin = async (): Promise<Life> => {
     for (;;) {
@@ -19,12 +20,13 @@ export async function startCluster(engine: Engine, count: number, env: Readonly<
         LEASE_MS: "2000",
         ...env,
       });
-      if (life.port !== 0) return life;
+      if (life.port !== 0 || over) return life;
       await pause(100);
     }
   };
   for (const life of await Promise.all(range(count).map(begin))) lives.push(life);
   onTestFinished(async () => {
+    over = true;
     for (const { child } of lives) child.kill("SIGKILL");
     await Promise.all(lives.map(({ ended }) => ended));
     await platform.close();
