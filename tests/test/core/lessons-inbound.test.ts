@@ -124,13 +124,14 @@ describe("what came in, by the bug fixes of the closest peer", () => {
     mortal.before = dead;
 
     const fake = fakePlatform({ files });
-    const second = await rig({ clock, store: () => store, fake });
+    const second = await rig({ clock, store: () => store, fake, asleep: true });
     let opened: Uint8Array | undefined;
     second.gateway.on("message.created", async (c) => {
       const [found] = c.message.attachments;
       const context = { signal: c.signal } as Parameters<NonNullable<typeof fake.files>["open"]>[3];
       if (found) opened = await fake.files?.open(found, c.event.account, { maxBytes: 100 }, context);
     });
+    await second.gateway.start();
     await clock.until(() => opened !== undefined);
     expect(new TextDecoder().decode(opened)).toBe("the bytes");
   });
