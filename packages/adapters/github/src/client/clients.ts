@@ -190,7 +190,10 @@ function isAppRoute(path: string): boolean {
 
 /** A route with the names of what it is about, so that an error tells which repository is not there. */
 function filled(route: string, args: Args): string {
-  return route.replace(/\{(\w+)\}/g, (hole, name: string) => String(args[name] ?? hole));
+  return route.replace(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = args[name];
+    return typeof value === "string" || typeof value === "number" ? String(value) : hole;
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Capabilities, NodeType, OperationKind, Support } from "@devflow/gateway/contract";
+import type { Capabilities, NodeType, Support } from "@devflow/gateway/contract";
 
 /** Parts of a table that a test wants otherwise; each part is laid over the full one. */
 export type CapabilityChanges = {
