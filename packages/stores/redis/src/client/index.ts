@@ -114,7 +114,9 @@ export function connect(options: ClientOptions): Client {
       .then(() => connection.status === "ready", refuse)
       .then((fine) => {
         admitted = fine === true ? "yes" : "no";
-        if (fine === true || connection.status === "ready") flush();
+        if (fine === true) flush();
+        // A line that has just broken may still call itself ready, and refuses at once: only after this tick does it learn of its end.
+        else if (connection.status === "ready") setImmediate(flush);
       });
   };
 
