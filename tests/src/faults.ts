@@ -1,7 +1,7 @@
 /**
  * Runs every test of a fault, on every engine of this machine, and prints a table of what it promises and what was seen.
  *
- *     pnpm run faults [--chaos 300] [--nightly] [test files…]
+ *     pnpm run faults [--chaos 300] [--nightly] [--from report.json …] [test files…]
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,6 +16,8 @@ const { values: options, positionals: files } = parseArgs({
     chaos: { type: "string", default: "300" },
     /** Ten times as many kills, cuts and storms. */
     nightly: { type: "boolean", default: false },
+    /** JSON reports of runs there were, such as that of `DEVFLOW_TEST_REPORT`, to print instead of running anything. */
+    from: { type: "string", multiple: true },
   },
 });
 
@@ -56,32 +58,43 @@ const statements: Readonly<Record<string, string>> = {
 };
 const faults = new RegExp(`\\breliability \\d|\\b(?:${Object.keys(statements).join("|")}) `);
 
-const folder = mkdtempSync(join(tmpdir(), "devflow-faults-"));
-const root = join(import.meta.dirname, "../..");
-const report = join(folder, "report.json");
-const { status } = spawnSync(
-  process.execPath,
-  [
-    join(root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    "--testNamePattern",
-    faults.source,
-    ...(files.length > 0
-      ? files
-      : ["tests/test/core", "tests/test/faults", "packages/stores", "packages/gateway/test", "packages/adapters/http/test"]),
-  ],
-  {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    env: { ...process.env, DEVFLOW_CHAOS_S: options.chaos, ...(options.nightly ? { DEVFLOW_NIGHTLY: "1" } : {}) },
-  },
-);
+/** Runs the tests; resolves to their report and the exit status. */
+function run(): { readonly report: Report; readonly status: number } {
+  const folder = mkdtempSync(join(tmpdir(), "devflow-faults-"));
+  const root = join(import.meta.dirname, "../..");
+  const report = join(folder, "report.json");
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, "node_modules/vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      "--testNamePattern",
+      faults.source,
+      ...(files.length > 0
+        ? files
+        : ["tests/test/core", "tests/test/faults", "packages/stores", "packages/gateway/test", "packages/adapters/http/test"]),
+    ],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      env: { ...process.env, DEVFLOW_CHAOS_S: options.chaos, ...(options.nightly ? { DEVFLOW_NIGHTLY: "1" } : {}) },
+    },
+  );
+  const read = readReport(report);
+  rmSync(folder, { recursive: true, force: true });
+  return { report: read, status: status ?? 1 };
+}
 
-const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-rmSync(folder, { recursive: true, force: true });
+function readReport(path: string): Report {
+  return JSON.parse(readFileSync(path, "utf8")) as Report;
+}
+
+const { reports, status } = options.from
+  ? { reports: options.from.map(readReport), status: 0 }
+  : (({ report, status: code }) => ({ reports: [report], status: code }))(run());
 
 interface Row {
   readonly numbers: string;
@@ -93,7 +106,7 @@ interface Row {
 }
 /** By what it says: a suite that runs twice on a store has one row. */
 const rows = new Map<string, Row>();
-for (const { name: file, assertionResults } of testResults) {
+for (const { name: file, assertionResults } of reports.flatMap(({ testResults }) => testResults)) {
   for (const { title, ancestorTitles, status: state, duration = 0, meta } of assertionResults) {
     if (!faults.test(title) || state === "pending") continue;
     const { numbers, what, why } = parsed(title, ancestorTitles);
@@ -115,7 +128,7 @@ for (const { numbers, what, on, outcome, seen, ms } of [...rows.values()].toSort
   const cells = [numbers, what, on, outcome, [...seen].join("; "), `${(ms / 1000).toFixed(1)} s`];
   console.log(`| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`);
 }
-process.exitCode = status ?? 1;
+process.exitCode = status;
 
 /** A title as the table shows it: its numbers, what it says, and why it was skipped if it says that too. */
 function parsed(title: string, parents: readonly string[]): { numbers: string; what: string; why: string | undefined } {
