@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { requestOf, type Mix } from "./work/webhooks.ts";
+import { requestOf, type Mix } from "./mixed/webhooks.ts";
 
 /** One run of the load generator. */
 export interface LoadOrder {
