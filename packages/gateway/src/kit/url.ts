@@ -39,6 +39,7 @@ export function linkForm(url: string, label: string, schemes: readonly string[])
   const words = label.trim();
   if (words === "" || words === safe) return { form: "url", url: safe };
   if (!suspicious.test(words)) return { form: "link", url: safe };
+  if (safeUrl(words, schemes) === safe) return { form: "url", url: safe };
   const visible = words.replace(skipped, " ").trim();
   const host = hostOf(safe);
   const honest =

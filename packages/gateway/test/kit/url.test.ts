@@ -47,6 +47,7 @@ describe("linkForm", () => {
     ["https://good.example@evil.example", "https://good.example", "url"],
     ["https://www.e.com/a", "https://e.com", "link"],
     ["https://e.com", "https://e.com", "url"],
+    ["https://e.com/a\u007f", "https://e.com/a\u007f", "url"],
     ["https://e.com", "", "url"],
     ["https://e.com", "docs", "link"],
     ["https://e.com", "README.md", "link"],

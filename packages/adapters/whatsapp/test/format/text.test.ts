@@ -40,11 +40,13 @@ describe("renderText", () => {
     ],
     ["```ts\nconst a = 1;\n```", "```\nconst a = 1;\n```"],
     ["````\n```\ninner\n```\n````", "```\n``\u200b`\ninner\n``\u200b`\n```"],
+    ["~~~\n`````\n~~~", "```\n``\u200b``\u200b`\n```"],
     ["- one\n  - two\n    - three\n- four", "- one\n    ◦ two\n        ◦ three\n- four"],
     ["> a\n> b\n>\n> > c", "> a\n> b\n> \n> c"],
     ["a\n\n---\n\nb", "a\n\n──────────\n\nb"],
     ["[x](javascript:alert(1)) [mail](mailto:a@b.co)", "x mail (a@b.co)"],
     ["**see [docs](https://e.com/a_b)**", "*see docs (https://e.com/a_b)*"],
+    ["https://e.com/a_b[x](https://e.com/?a=b)\u007f", "https://e.com/a_b[x](https://e.com/?a=b)"],
     [
       "| Name | Qty |\n|:-----|----:|\n| Apple | 3 |\n| 梨 | 12 |",
       "```\nName  | Qty\n------|----\nApple |   3\n梨    |  12\n```",
