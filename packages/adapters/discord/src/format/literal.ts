@@ -52,7 +52,7 @@ export function code(value: string): string {
 
 /** Code on lines of its own. What would end it is broken. */
 export function fence(value: string, lang = ""): string {
-  const body = lineOf(value).replaceAll("```", `\`\`${apart}\``);
+  const body = lineOf(value).replace(/``(?=`)/g, `\`\`${apart}`);
   if (body.trim() === "") return "";
   const name = /^[\w+#.-]+/.exec(lang)?.[0] ?? "";
   return `\`\`\`${name}\n${body}\n\`\`\``;

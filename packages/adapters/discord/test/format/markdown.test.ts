@@ -39,6 +39,7 @@ describe("what vectors leave open", () => {
     ["[https://good.example](https://evil.example/x)", "https://evil.example/x"],
     ["# A `b`", "# A `b`"],
     ["> ```\n> x\n> ```", "> ```\n> x\n> ```"],
+    ["~~~\n`````\n~~~", "```\n``\u200b``\u200b`\n```"],
     ["1. a\n   - b", "1. a\n  - b"],
     ["- [ ] a\n- [x] b", "- ☐ a\n- ☑ b"],
     ["a\n\n---\n\nb", "a\n\n──────────\n\nb"],

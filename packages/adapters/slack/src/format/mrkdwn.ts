@@ -99,7 +99,7 @@ function listItem(item: ListItem, marker: string, level: number, options: Mrkdwn
 }
 
 function fence(code: string): string {
-  const body = escape(cleanText(code)).replaceAll("```", "``\u200b`");
+  const body = escape(cleanText(code)).replace(/``(?=`)/g, "``\u200b");
   return body.trim() === "" ? "" : `\`\`\`\n${body}\n\`\`\``;
 }
 

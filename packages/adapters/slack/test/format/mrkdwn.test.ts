@@ -34,6 +34,7 @@ describe("renderMrkdwn", () => {
     ["**a\nb**", "*a*\n*b*"],
     ["``a`b``", "`aˋb`"],
     ["````\n```\ninner\n```\n````", "```\n``\u200b`\ninner\n``\u200b`\n```"],
+    ["~~~\n`````\n~~~", "```\n``\u200b``\u200b`\n```"],
     ["#### Deep **bold** _and_ `code`", "*Deep bold _and_ `code`*"],
     ["- one\n  - two\n    - three\n      - four\n- five", "• one\n    ◦ two\n        ▪ three\n            ▪ four\n• five"],
     ["1. a\n\n   b\n2. c", "1. a\n\n   b\n\n2. c"],

@@ -89,7 +89,7 @@ function listItem(item: ListItem, marker: string, level: number): string {
 }
 
 function fence(code: string): string {
-  const body = cleanText(code).replaceAll("```", "``\u200b`");
+  const body = cleanText(code).replace(/``(?=`)/g, "``\u200b");
   return body.trim() === "" ? "" : `\`\`\`\n${body}\n\`\`\``;
 }
 
