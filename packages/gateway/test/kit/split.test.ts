@@ -53,6 +53,19 @@ describe("splitContent", () => {
     ]);
   });
 
+  it("keeps a link whole that fits, though a piece of it with the address beside it would not", () => {
+    const link = (url: string): Inline => ({ type: "link", url, children: [{ type: "text", value: url }] });
+    const paragraph = (...children: readonly Inline[]): Content => [{ type: "paragraph", children }];
+    const [one, other] = [link("https://e.com/abcdefghij"), link("https://e.com/klmnopqrst")];
+    // As where there are no labels: the address alone if the label says it, else both.
+    const shown = (part: Content): number =>
+      part
+        .flatMap((block) => (block.type === "paragraph" ? block.children : []))
+        .map((node) => [plainText(paragraph(node)), node.type === "link" ? node.url : ""] as const)
+        .reduce((sum, [label, url]) => sum + label.length + (label === url ? 0 : url.length + 3), 0);
+    expect(splitContent(paragraph(one, other), 30, shown)).toEqual([paragraph(one), paragraph(other)]);
+  });
+
   it("gives a native table its head again", () => {
     const parts = splitContent(parseMarkdown("|k|v|\n|-|-|\n|aa|bb|\n|cc|dd|\n|ee|ff|"), 32, length);
     expect(parts.map(plainText)).toEqual(["aa  | bb", "cc  | dd", "ee  | ff"].map((row) => `k   | v\n----|----\n${row}`));

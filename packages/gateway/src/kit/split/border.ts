@@ -8,7 +8,10 @@ export const levels = ["block", "inner", "line", "space", "grapheme", "label", "
 type Level = (typeof levels)[number];
 
 /** The last place of each kind within reach, in units; absent when there is none but the very beginning. */
-export type Borders = Partial<Record<Level, number>>;
+export interface Borders extends Partial<Record<Level, number>> {
+  /** Where the link ends that goes beyond the reach. */
+  linkEnd?: number;
+}
 
 interface Walk {
   readonly max: number;
@@ -96,8 +99,11 @@ function visitInline(walk: Walk, node: Inline, whole: boolean): void {
       return visitText(walk, node.value, whole);
     case "inlineCode":
       return visitText(walk, node.value, true);
-    case "link":
+    case "link": {
+      const end = walk.at + unitsOf(node);
+      if (end > walk.max) walk.found.linkEnd = end;
       return visitInlines(walk, node.children, true);
+    }
     case "break":
       if (!whole) note(walk, "line", walk.at);
       walk.at += 1;

@@ -50,13 +50,13 @@ function takePart(rest: Content, limit: number, measure: Measure): Taken {
   const total = Math.min(units, bound);
   let reach = reachOf(rest, total, limit, measure);
   if (reach >= units) return { part: trimEnd(rest), tail: [] };
-  while (reach > 0) {
+  while (reach >= 0) {
     const at = choose(rest, reach, limit, measure);
     if (at === undefined) break;
     const { head, tail } = cutBlocks(rest, at);
     const part = trimEnd(head);
     if (measure(part) <= limit) return { part, tail: tail() };
-    reach = at - 1;
+    reach = Math.min(at, reach) - 1;
   }
   return takePlain(rest, limit, measure);
 }
@@ -79,10 +79,13 @@ function reachOf(rest: Content, total: number, limit: number, measure: Measure):
 
 function choose(rest: Content, reach: number, limit: number, measure: Measure): number | undefined {
   const found = borders(rest, reach);
-  const { block } = found;
+  const { block, linkEnd } = found;
   if (block !== undefined) return fill(rest, block, found, limit, measure);
-  for (const level of levels) if (found[level] !== undefined) return found[level];
-  return undefined;
+  const level = levels.find((one) => found[one] !== undefined);
+  const within = level === undefined || level === "label" || level === "point";
+  // A piece of a link can be longer than the whole, of which the address alone may be shown.
+  if (within && linkEnd !== undefined && measure(cutBlocks(rest, linkEnd).head) <= limit) return linkEnd;
+  return level === undefined ? undefined : found[level];
 }
 
 /** A block that no part can hold is begun where the one before it ends, rather than left for the next part to cut. */
