@@ -66,6 +66,11 @@ describe("splitContent", () => {
     expect(splitContent(paragraph(one, other), 30, shown)).toEqual([paragraph(one), paragraph(other)]);
   });
 
+  it("leaves the space at the end where the text would be longer without it", () => {
+    const tree = ["bbbbbbb", "***| "].map((value): Block => ({ type: "paragraph", children: [{ type: "text", value }] }));
+    expect(splitContent(tree, 7, printed).map((part) => printMarkdown(part))).toEqual(["bbbbbbb", "\\*\\*\\*|"]);
+  });
+
   it("gives a native table its head again", () => {
     const parts = splitContent(parseMarkdown("|k|v|\n|-|-|\n|aa|bb|\n|cc|dd|\n|ee|ff|"), 32, length);
     expect(parts.map(plainText)).toEqual(["aa  | bb", "cc  | dd", "ee  | ff"].map((row) => `k   | v\n----|----\n${row}`));

@@ -49,7 +49,11 @@ function takePart(rest: Content, limit: number, measure: Measure): Taken {
   if (units === 0) return { part: measure(rest) > 0 ? rest : [], tail: [] };
   const total = Math.min(units, bound);
   let reach = reachOf(rest, total, limit, measure);
-  if (reach >= units) return { part: trimEnd(rest), tail: [] };
+  if (reach >= units) {
+    // A sign may need an escape when the space behind it is gone.
+    const part = trimEnd(rest);
+    return { part: measure(part) <= limit ? part : rest, tail: [] };
+  }
   while (reach >= 0) {
     const at = choose(rest, reach, limit, measure);
     if (at === undefined) break;
