@@ -93,6 +93,8 @@ function link(url: string, words: string): string {
   const web = linked.includes(target.slice(0, target.indexOf(":")).toLowerCase());
   const said = target.replace(/^(?:mailto|tel):/i, "");
   if (words === "") return said;
+  // What reads as its own address is said once.
+  if (words === literal(said)) return words;
   return web
     ? `[${words}](${balanced(target) ? target : target.replaceAll("(", "%28").replaceAll(")", "%29")})`
     : `${words} (${said})`;

@@ -36,6 +36,7 @@ describe("what vectors leave open", () => {
     ["**a\nb**", "**a\nb**"],
     ["snake_case 2*3", "snake\\_case 2\\*3"],
     ["[mail](mailto:a@b.c)", "mail (a@b.c)"],
+    ["a@b.co", "a@b.co"],
     ["[https://good.example](https://evil.example/x)", "https://evil.example/x"],
     ["# A `b`", "# A `b`"],
     ["> ```\n> x\n> ```", "> ```\n> x\n> ```"],
@@ -101,7 +102,7 @@ describe("any text", () => {
     fc.assert(
       fc.property(nasty, (value) => {
         const rendered = renderMarkdown(paragraph(text(value))).replaceAll(/https?:\/\/[^\s<>]+/g, "");
-        expect(rendered.replaceAll(/\\[\s\S]/g, "")).not.toMatch(/[*_~`]|\|\|/);
+        expect(rendered.replaceAll(/\\[\s\S]/g, "·")).not.toMatch(/[*_~`]|\|\|/);
       }),
     );
   });

@@ -147,11 +147,14 @@ function collect(runs: readonly Run[], lines: Stretch[][], spoiler: boolean): vo
         break;
       }
       case "link": {
-        const form = linkForm(node.url, flattened(node.children), linkSchemes);
-        if (form.form !== "url") collect(runsOf(node.children, all), lines, hidden);
-        if (form.form === "link") add(marks, " (");
+        const label = flattened(node.children);
+        const form = linkForm(node.url, label, linkSchemes);
+        // What reads as its own address is said once.
+        const both = form.form === "link" && address(form.url) !== label.trim();
+        if (both || form.form === "label") collect(runsOf(node.children, all), lines, hidden);
+        if (both) add(marks, " (");
         if (form.form !== "label") add(marks, address(form.url), true);
-        if (form.form === "link") add(marks, ")");
+        if (both) add(marks, ")");
         break;
       }
       case "image": {

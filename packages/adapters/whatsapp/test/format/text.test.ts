@@ -44,7 +44,7 @@ describe("renderText", () => {
     ["- one\n  - two\n    - three\n- four", "- one\n    ◦ two\n        ◦ three\n- four"],
     ["> a\n> b\n>\n> > c", "> a\n> b\n> \n> c"],
     ["a\n\n---\n\nb", "a\n\n──────────\n\nb"],
-    ["[x](javascript:alert(1)) [mail](mailto:a@b.co)", "x mail (a@b.co)"],
+    ["[x](javascript:alert(1)) [mail](mailto:a@b.co) c@d.co", "x mail (a@b.co) c@d.co"],
     ["**see [docs](https://e.com/a_b)**", "*see docs (https://e.com/a_b)*"],
     ["https://e.com/a_b[x](https://e.com/?a=b)\u007f", "https://e.com/a_b[x](https://e.com/?a=b)"],
     [
