@@ -69,8 +69,8 @@ export function createInbox(deps: RunDeps): Inbox {
       leaseMs: options.leaseMs,
       pollMs: options.pollMs,
       failed,
-      run: (claim, signal) =>
-        runDelivery(queue, claim, signal, hand, deps).catch((error: unknown) => {
+      run: (claim, signal, done) =>
+        runDelivery(queue, claim, signal, done, hand, deps).catch((error: unknown) => {
           failed(error);
           return giveBackLater({ queue, clock, failed }, claim, signal, { delayMs: 1000, countAttempt: false });
         }),

@@ -49,8 +49,18 @@ export interface RunDeps {
   readonly handle: (event: Event, run: Run) => Promise<Effects | { readonly busyMs: number }>;
 }
 
-/** Does one delivery: normalizes it, runs the handlers of its events, and settles the claim. Rejects when the store does. */
-export async function runDelivery(queue: Queue, claim: Claim, lease: AbortSignal, hand: Hand, deps: RunDeps): Promise<void> {
+/**
+ * Does one delivery: normalizes it, runs the handlers of its events, and settles the claim; `done` is called when all that is left
+ * is to settle. Rejects when the store does.
+ */
+export async function runDelivery(
+  queue: Queue,
+  claim: Claim,
+  lease: AbortSignal,
+  done: () => void,
+  hand: Hand,
+  deps: RunDeps,
+): Promise<void> {
   const { store, clock, observe, options } = deps;
   const platform = claim.headers["platform"] ?? "";
   const account = claim.headers["account"] ?? "";
@@ -97,6 +107,7 @@ export async function runDelivery(queue: Queue, claim: Claim, lease: AbortSignal
       note({ step: "event.handled", level: "debug", durationMs: clock.now() - started });
       first = false;
     }
+    done();
     const settled = await queue.ack(claim, effects);
     // Another run changed the same session: this one is done again from what is true now.
     if (settled === "conflict") await queue.nack(claim, { delayMs: 0, countAttempt: false });

@@ -13,9 +13,10 @@ export interface WorkerOptions {
   readonly pollMs: number;
   /**
    * Does one job and settles its claim (ack, nack or dead). `signal` aborts when the lease is lost or the worker gives up
-   * waiting; what the job does after that has no effect. Never rejects.
+   * waiting; what the job does after that has no effect. `done` may be called just before settling: the place is free from
+   * then on, and the next claim goes to the store together with the settling. Never rejects.
    */
-  run(claim: Claim, signal: AbortSignal): Promise<void>;
+  run(claim: Claim, signal: AbortSignal, done: () => void): Promise<void>;
   /** The store failed; the worker goes on by itself. */
   failed(error: unknown): void;
 }
@@ -30,11 +31,12 @@ export interface Worker {
   idle(): Promise<void>;
 }
 
-/** A job in hand. They are a list, each with its place in it: a Map in steady use burdens the collector, see `dictionary`. */
+/** A job in hand, settled or about to be. They are a list, each with its place in it: a Map in steady use burdens the collector, see `dictionary`. */
 interface Held {
   readonly claim: Claim;
   readonly abort: AbortController;
   place: number;
+  done: boolean;
   renewed: number;
   tried: boolean;
 }
@@ -67,7 +69,9 @@ export function startWorker(options: WorkerOptions): Worker {
   const { queue, clock, concurrency, leaseMs, pollMs } = options;
   const stopping = new AbortController();
   const held: Held[] = [];
+  let running = 0;
   let freed: (() => void) | undefined;
+  let settled: (() => void) | undefined;
   let nudge: (() => void) | undefined;
   let hinted = false;
   let hint: Promise<void> | undefined;
@@ -94,20 +98,37 @@ export function startWorker(options: WorkerOptions): Worker {
     held[place] = last;
   };
   const start = (claim: Claim): void => {
-    const job: Held = { claim, abort: new AbortController(), place: held.length, renewed: clock.now(), tried: false };
+    const job: Held = {
+      claim,
+      abort: new AbortController(),
+      place: held.length,
+      done: false,
+      renewed: clock.now(),
+      tried: false,
+    };
+    const done = (): void => {
+      if (job.done) return;
+      job.done = true;
+      running -= 1;
+      freed?.();
+    };
     held.push(job);
+    running += 1;
     void options
-      .run(claim, job.abort.signal)
+      .run(claim, job.abort.signal, done)
       .catch(options.failed)
       .finally(() => {
+        done();
         release(job);
         endedAt = begun;
-        freed?.();
+        settled?.();
         if (idlers.length > 0) nudge?.();
       });
   };
+  /** Places for more. What is only being settled takes none, but is bounded too: a store may answer claims and nothing else. */
+  const room = (): number => Math.min(batch, concurrency - running, 2 * concurrency - held.length);
 
-  const settle = (): void => {
+  const finishIdlers = (): void => {
     if (held.length > 0) return;
     const done = idlers.filter(({ after }) => emptyAt > Math.max(after, endedAt));
     idlers = idlers.filter((idler) => !done.includes(idler));
@@ -116,17 +137,23 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      if (held.length >= concurrency) {
-        await new Promise<void>((resolve) => (freed = resolve));
-        freed = undefined;
+      const limit = room();
+      if (limit <= 0) {
+        await new Promise<void>((resolve) => (freed = settled = resolve));
+        freed = settled = undefined;
+        // Jobs often end together: one claim for all that end now, in the same message to the store as their settling.
+        await new Promise<void>((resolve) => process.nextTick(resolve));
         continue;
       }
-      const wake = arm();
       hinted = false;
       const number = ++begun;
+      let wake: Promise<void>;
       let claims: readonly Claim[];
       try {
-        claims = await queue.claim({ limit: Math.min(batch, concurrency - held.length), leaseMs, worker: options.name });
+        const claiming = queue.claim({ limit, leaseMs, worker: options.name });
+        // Asked after the claim, in the same message: when there will be something that the claim leaves.
+        wake = arm();
+        claims = await claiming;
       } catch (error) {
         if (stopping.signal.aborted) return;
         options.failed(error);
@@ -138,9 +165,11 @@ export function startWorker(options: WorkerOptions): Worker {
         return;
       }
       for (const claim of claims) start(claim);
-      if (claims.length > 0) continue;
-      emptyAt = number;
-      settle();
+      if (claims.length === limit) continue;
+      if (claims.length === 0) {
+        emptyAt = number;
+        finishIdlers();
+      }
       if (hinted || (idlers.length > 0 && held.length === 0)) continue;
       await Promise.race([wake, new Promise<void>((resolve) => (nudge = resolve))]);
       nudge = undefined;
@@ -176,7 +205,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const giveBack = (claim: Claim): Promise<unknown> =>
     queue.nack(claim, { delayMs: 0, countAttempt: false }).catch((error: unknown) => options.failed(error));
 
-  const running = loop();
+  const looping = loop();
   return {
     get busy() {
       return held.length;
@@ -185,11 +214,11 @@ export function startWorker(options: WorkerOptions): Worker {
       stopping.abort();
       freed?.();
       nudge?.();
-      await running;
+      await looping;
       if (held.length > 0) {
         await new Promise<void>((resolve) => {
           const cancel = clock.after(graceMs, resolve);
-          freed = () => {
+          settled = () => {
             if (held.length > 0) return;
             cancel();
             resolve();

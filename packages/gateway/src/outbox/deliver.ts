@@ -26,8 +26,14 @@ export interface DeliverDeps {
 /** A room that moves more often than this within one operation leads in a circle. */
 const maxMoves = 3;
 
-/** Does one job of the outbox and settles it: sent, later, or dead. Rejects when the store does. */
-export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, deps: DeliverDeps): Promise<void> {
+/** Does one job of the outbox and settles it: sent, later, or dead. `done` is called when it is sent. Rejects when the store does. */
+export async function deliver(
+  queue: Queue,
+  claim: Claim,
+  signal: AbortSignal,
+  done: () => void,
+  deps: DeliverDeps,
+): Promise<void> {
   const { clock, observe, receipts } = deps;
   const started = clock.now();
   const found = readItem(claim.payload);
@@ -93,6 +99,7 @@ export async function deliver(queue: Queue, claim: Claim, signal: AbortSignal, d
 
   if ("sent" in outcome) {
     const writes = [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent, about)];
+    done();
     const settled = await queue.ack(claim, { kv: writes });
     const code = settled === "ok" ? {} : { code: settled };
     note({ step: "operation.sent", level: "debug", durationMs: clock.now() - started, ...code });

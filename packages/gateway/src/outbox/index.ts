@@ -160,8 +160,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           leaseMs: options.leaseMs,
           pollMs: options.pollMs,
           failed,
-          run: (claim, signal) =>
-            deliver(queue, claim, signal, {
+          run: (claim, signal, done) =>
+            deliver(queue, claim, signal, done, {
               clock,
               observe,
               receipts,

@@ -62,17 +62,19 @@ function make(
     leaseMs: 6000,
     pollMs: changes.pollMs ?? 1000,
     failed: (error) => failures.push(error),
-    run: (claim, signal) =>
+    run: (claim, signal, done) =>
       new Promise((resolve) =>
         runs.push({
           id: claim.id,
           claim,
           signal,
-          end: () =>
+          end() {
+            done();
             void queue.ack(claim).then(
               () => resolve(),
               () => resolve(),
-            ),
+            );
+          },
         }),
       ),
   });
@@ -98,6 +100,58 @@ describe("startWorker", () => {
     runs[1]?.end();
     await clock.pass(10);
     expect(runs.map(({ id }) => id)).toEqual(["a1", "b1", "c1", "a2"]);
+  });
+
+  it("asks for the next jobs while the last are being settled: once for all that end together, and for twice its concurrency at most", async () => {
+    const calls: string[] = [];
+    const answers: (() => void)[] = [];
+    const { clock, runs, add } = make({
+      concurrency: 2,
+      queue: (queue) => ({
+        claim(asked) {
+          calls.push(`claim ${asked.limit}`);
+          return queue.claim(asked);
+        },
+        async ack(claim) {
+          calls.push(`ack ${claim.id}`);
+          await new Promise<void>((resolve) => answers.push(resolve));
+          return queue.ack(claim);
+        },
+      }),
+    });
+    for (const id of ["a", "b", "c", "d", "e"]) await add(id);
+    await clock.pass(10);
+    calls.length = 0;
+    for (const run of runs.slice()) run.end();
+    await clock.pass(10);
+    expect(calls).toEqual(["ack a", "ack b", "claim 2"]);
+    for (const run of runs.slice(2)) run.end();
+    await clock.pass(10);
+    expect(calls.slice(3)).toEqual(["ack c", "ack d"]);
+    for (const answer of answers) answer();
+    await clock.pass(10);
+    expect(runs.map(({ id }) => id)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("asks once where it is given less than it asked for, and again at a hint", async () => {
+    let claims = 0;
+    const { clock, runs, add } = make({
+      queue: (queue) => ({
+        claim(asked) {
+          claims += 1;
+          return queue.claim(asked);
+        },
+      }),
+      pollMs: 60_000,
+    });
+    await clock.pass(10);
+    expect(claims).toBe(1);
+    await add("a");
+    await clock.pass(10);
+    expect([claims, runs.length]).toEqual([2, 1]);
+    await add("b");
+    await clock.pass(10);
+    expect([claims, runs.length]).toEqual([3, 2]);
   });
 
   it("keeps the leases of long jobs alive", async () => {

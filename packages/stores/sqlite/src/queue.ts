@@ -1,7 +1,7 @@
 import type { Claim, DeadJob, Job, Queue, QueueOptions, QueueStats } from "@devflow/gateway/contract";
 import { checkJob, clipError, createDoorbell, GatewayError } from "@devflow/gateway/kit";
 import type { Client } from "./client/index.ts";
-import { code, readPayload, writeJob } from "./client/protocol.ts";
+import { code, readPayload, verdict, writeJob } from "./client/protocol.ts";
 import { checkWrite, whole, writeEntry } from "./kv.ts";
 
 /** A queue whose state is in the worker; here are the checks that need no database, and those who wait. */
@@ -85,9 +85,9 @@ export function sqliteQueue(
       }
       for (const job of then) writeJob(args, job);
       const result = await client.call(code.ack, args);
-      wake();
+      if (result === verdict.more) wake();
       for (const job of then) other(job.queue).wake();
-      return result === 0 ? "ok" : result === 1 ? "stale" : "conflict";
+      return result === verdict.stale ? "stale" : result === verdict.conflict ? "conflict" : "ok";
     },
     async nack(claim, { delayMs, error, countAttempt = true }) {
       const text = error === undefined ? null : clipError(error);

@@ -1,7 +1,8 @@
 /** The moves of jobs between the keys of a queue. */
 export const lanes: string = String.raw`
 local INSERTED, DUPLICATE, FULL = 0, 1, 2
-local OK, STALE, CONFLICT, DEAD = 0, 1, 2, 3
+-- MORE: done, and the lane has another job.
+local OK, STALE, CONFLICT, DEAD, MORE = 0, 1, 2, 3, 4
 
 -- Nobody holds the lane, and its head may be claimed from then on.
 local function free(q, key, at)

@@ -115,10 +115,11 @@ function ops.ack(q, at)
   end
   finish(q, id)
   release(q, key)
-  if unlink(q, key, id) then free(q, key, now) end
+  local more = unlink(q, key, id)
+  if more then free(q, key, now) end
   for _, chain in ipairs(chains) do putAll(chain[1], chain[2]) end
   for _, write in ipairs(writes) do writeValue(write) end
-  return OK
+  return more and MORE or OK
 end
 
 function ops.nack(q, at)

@@ -14,6 +14,8 @@ export interface RedisQueue extends Queue {
 
 const outcomes = ["inserted", "duplicate", "full"] as const;
 const verdicts = ["ok", "stale", "conflict", "dead"] as const;
+/** The verdict on an ack whose lane has another job. */
+const more = 4;
 /** Jobs of one call of the script, unless they must go together. */
 const lot = 500;
 /** What a call to purge does at most. */
@@ -92,9 +94,9 @@ export function redisQueue(
         const what = `queue "${String(result)}" is full, so "${name}" cannot complete ${claim.id}; it stays held.`;
         throw storeError("store.full", what);
       }
-      bell.ring();
+      if (result === more) bell.ring();
       for (const target of targets) target.wake();
-      return verdicts[result] as "ok" | "stale" | "conflict";
+      return result === more ? "ok" : (verdicts[result] as "ok" | "stale" | "conflict");
     },
     nack(claim, { delayMs, error, countAttempt = true }) {
       return end("nack", claim, Math.ceil(delayMs), countAttempt ? 1 : 0, written(error));

@@ -60,7 +60,8 @@ export type Answer =
   | { readonly closed: true };
 
 export const outcome = { inserted: 0, duplicate: 1, full: 2 } as const;
-export const verdict = { ok: 0, stale: 1, conflict: 2, dead: 3 } as const;
+/** `more`: done, and its lane has another job. */
+export const verdict = { ok: 0, stale: 1, conflict: 2, dead: 3, more: 4 } as const;
 
 /** How a payload lies in the database: as text, as bytes, or as the UTF-16 of a string that UTF-8 cannot carry. */
 const form = { text: 0, bytes: 1, utf16: 2 } as const;

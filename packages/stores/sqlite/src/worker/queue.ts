@@ -25,7 +25,7 @@ export function queueHandlers(state: State, lanes: Lanes, kv: KvTable): Handlers
   const crashedId = prepare("SELECT id FROM devflow_job WHERE n = ?");
   const finish = prepare(
     `UPDATE devflow_lane SET ready_at = ?, turn = ?, depth = depth - 1, held = 0, head = 0
-     WHERE q = ? AND key = ? AND held = 1 AND fence = ? AND head = ?`,
+     WHERE q = ? AND key = ? AND held = 1 AND fence = ? AND head = ? RETURNING depth`,
   );
   const removeJob = prepare("DELETE FROM devflow_job WHERE n = ?");
   const extend = prepare(
@@ -146,8 +146,11 @@ export function queueHandlers(state: State, lanes: Lanes, kv: KvTable): Handlers
         if (holder.row(queue.q, key, fence, n) === undefined) return verdict.stale;
         if (!writes.every(kv.holds)) return verdict.conflict;
       }
+      let left = 0;
       const complete = (): boolean => {
-        if (finish.changes(state.now, state.next(), queue.q, key, fence, n) === 0) return false;
+        const row = finish.row(state.now, state.next(), queue.q, key, fence, n);
+        if (row === undefined) return false;
+        left = Number(row[0]);
         queue.waiting -= 1;
         removeJob.row(n);
         lanes.finishId(queue, id);
@@ -160,7 +163,8 @@ export function queueHandlers(state: State, lanes: Lanes, kv: KvTable): Handlers
         return true;
       };
       const safe = targets.every((target) => hasRoom(target, targets.length));
-      return (safe ? complete() : state.undoable(complete)) ? verdict.ok : verdict.stale;
+      if (!(safe ? complete() : state.undoable(complete))) return verdict.stale;
+      return left > 0 ? verdict.more : verdict.ok;
     },
     [code.nack](args) {
       const queue = args.queue();
