@@ -1,7 +1,7 @@
 import type { Clock } from "@devflow/gateway/contract";
 import { secret } from "@devflow/gateway/kit";
 import type { PostgresConnection, PostgresPool, PostgresStoreOptions } from "../options.ts";
-import { failureOf, isBroken, isUndone, storeError } from "./failure.ts";
+import { failureOf, isBroken, isDeclined, isUndone, storeError } from "./failure.ts";
 
 /** A row, its columns in their order, as `pg` reads them. */
 export type Row = readonly unknown[];
@@ -105,7 +105,13 @@ export function createLink(options: PostgresStoreOptions, clock: Clock, opTimeou
         try {
           return await withConnection(async (connection, sent) => {
             if (lasting) sent();
-            return (await connection.query({ text, values, rowMode: "array" })).rows;
+            try {
+              return (await connection.query({ text, values, rowMode: "array" })).rows;
+            } catch (error) {
+              // The server says what it declines before it lets go of its locks, and answers again only after that.
+              if (isDeclined(error)) await connection.query({ text: "", values: [], rowMode: "array" }).catch(() => {});
+              throw error;
+            }
           });
         } catch (error) {
           if (!isUndone(error)) throw error;

@@ -4,6 +4,7 @@ import { jobArguments, planning } from "./enqueue.ts";
 export const ackFunctions = (s: string): string => `
 -- Finishes claims of one queue, stores the jobs that follow and writes values, all of it or nothing. Where a claim of several is
 -- stale and anything follows, nothing is done, and the verdict of the others is -1: again without it. No two claims write one value.
+-- After the verdicts comes the number of lanes that have another job.
 CREATE FUNCTION ${s}.ack(_queue int, _claimed text[], _fence bigint[], _n bigint[], _done text[], _ttl bigint,
   _q int[], _key text[], _limit bigint[], _lane_limit bigint[], ${jobArguments},
   _value_key text[], _value_at int[], _value_size int[], _value_ttl bigint[], _if_version bigint[], _bytes bytea)
@@ -61,6 +62,7 @@ BEGIN
       FROM unnest(_value_key, _value_at, _value_size, _value_ttl, _if_version) WITH ORDINALITY
         AS v (key, at, size, ttl, if_version, i) ORDER BY v.key COLLATE "C", v.i;
   END IF;
-  RETURN ARRAY(SELECT 1 - c.live::int FROM unnest(live) WITH ORDINALITY AS c (live, i) ORDER BY c.i);
+  RETURN ARRAY(SELECT 1 - c.live::int FROM unnest(live) WITH ORDINALITY AS c (live, i) ORDER BY c.i)
+    || cardinality(lanes) - emptied;
 END $$;
 `;

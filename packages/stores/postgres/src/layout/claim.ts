@@ -77,6 +77,7 @@ END $$;
 CREATE FUNCTION ${s}.extend(_q int, _key text, _fence bigint, _n bigint, _lease bigint) RETURNS int LANGUAGE plpgsql
 ${planning} AS $$
 BEGIN
+  PERFORM ${s}.arrange_lane(_q, _key);
   UPDATE ${s}.lane SET ready_at = ${s}.now_ms() + _lease, turn = nextval('${s}.counter')
     WHERE q = _q AND key = _key AND held AND fence = _fence AND head = _n;
   RETURN CASE WHEN FOUND THEN 0 ELSE 1 END;
@@ -90,6 +91,7 @@ DECLARE
   left_attempts int;
   place bigint;
 BEGIN
+  PERFORM ${s}.arrange_lane(_q, _key);
   SELECT * INTO l FROM ${s}.lane WHERE q = _q AND key = _key AND held AND fence = _fence AND head = _n FOR UPDATE;
   IF NOT FOUND THEN
     RETURN 1;
@@ -120,6 +122,7 @@ RETURNS int LANGUAGE plpgsql ${planning} AS $$
 DECLARE
   l record;
 BEGIN
+  PERFORM ${s}.arrange_lane(_q, _key);
   SELECT * INTO l FROM ${s}.lane WHERE q = _q AND key = _key AND held AND fence = _fence AND head = _n FOR UPDATE;
   IF NOT FOUND THEN
     RETURN 1;

@@ -89,8 +89,8 @@ CREATE FUNCTION ${s}.discard(_q int, _id text[], _ttl bigint) RETURNS int LANGUA
 DECLARE
   gone text[];
 BEGIN
-  PERFORM FROM ${s}.lane l WHERE l.q = _q AND l.key = ANY (ARRAY(
-    SELECT d.key FROM ${s}.dead d WHERE d.q = _q AND d.id = ANY (_id))) ORDER BY l.lane FOR UPDATE;
+  PERFORM ${s}.arrange(ARRAY[_q], '{}', '{}', ARRAY(SELECT l.lane FROM ${s}.lane l WHERE l.q = _q AND l.key = ANY (ARRAY(
+    SELECT d.key FROM ${s}.dead d WHERE d.q = _q AND d.id = ANY (_id)))));
   WITH removed AS (DELETE FROM ${s}.dead d WHERE d.q = _q AND d.id = ANY (_id) RETURNING d.key, d.id)
   SELECT array_agg(DISTINCT r.key), coalesce(array_agg(r.id), '{}') INTO gone, _id FROM removed r;
   UPDATE ${s}.id i SET until = ${s}.now_ms() + _ttl WHERE i.q = _q AND i.id = ANY (_id);
@@ -101,6 +101,7 @@ END $$;
 
 CREATE FUNCTION ${s}.resume(_q int, _key text) RETURNS boolean LANGUAGE plpgsql ${planning} AS $$
 BEGIN
+  PERFORM ${s}.arrange_lane(_q, _key);
   RETURN ${s}.reopen(_q, _key);
 END $$;
 

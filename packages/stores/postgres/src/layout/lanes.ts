@@ -89,6 +89,12 @@ BEGIN
   numbers := numbers[1 : cardinality(_key)];
 END $$;
 
+-- As arrange, for what is about one lane that may exist.
+CREATE FUNCTION ${s}.arrange_lane(_q int, _key text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM ${s}.arrange(ARRAY[_q], '{}', '{}', ARRAY(SELECT lane FROM ${s}.lane WHERE q = _q AND key = _key));
+END $$;
+
 CREATE FUNCTION ${s}.promote(_due bigint[], _lane bigint[], _q int[], _key text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   d record;

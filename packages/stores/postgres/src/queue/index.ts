@@ -95,7 +95,9 @@ export function postgresQueue(
         load.bytes(),
       ]);
       const verdicts: readonly (Verdict | undefined)[] = ["ok", "stale", "conflict"];
-      return (row[0] as readonly number[]).map((verdict) => verdicts[verdict]);
+      const said = row[0] as readonly number[];
+      if ((said[acks.length] ?? 0) > 0) wake();
+      return acks.map((_, i) => verdicts[said[i] ?? -1]);
     },
   });
   /** What an operator does; the count tells whether there is something new to claim. */
@@ -150,7 +152,6 @@ export function postgresQueue(
           const message = `a queue that "${name}" chains to is full, so it cannot complete ${id}; it stays held.`;
           throw storeError("store.full", message, true);
         });
-        wake();
         for (const queue of new Set(then.map((job) => job.queue))) other(queue).wake();
         return result;
       }),
