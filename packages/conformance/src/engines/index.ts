@@ -1,3 +1,4 @@
+export type { Engine, EngineOptions } from "./engine.ts";
 export { freePort } from "./port.ts";
-export { postgresMissing, startPostgres, type PostgresEngine, type PostgresEngineOptions } from "./postgres.ts";
-export { redisMissing, startRedis, type RedisEngine, type RedisEngineOptions } from "./redis.ts";
+export { postgresMissing, startPostgres } from "./postgres.ts";
+export { redisMissing, startRedis } from "./redis.ts";

@@ -1,14 +1,14 @@
 import { chown, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loopDisk, type StoreSuiteOptions } from "@devflow/conformance";
-import { startPostgres, type PostgresEngine } from "@devflow/conformance/engines";
+import { startPostgres, type Engine } from "@devflow/conformance/engines";
 import { sql } from "./server.ts";
 
 type DiskMaker = NonNullable<StoreSuiteOptions["disk"]>;
 
 /** A server for one disk, and how a store on it is reached. */
 export interface DiskServer {
-  readonly engine: PostgresEngine;
+  readonly engine: Engine;
   readonly url: string;
 }
 

@@ -1,14 +1,14 @@
 import { hash } from "node:crypto";
-import { postgresMissing, startPostgres, type PostgresEngine } from "@devflow/conformance/engines";
+import { postgresMissing, startPostgres, type Engine } from "@devflow/conformance/engines";
 import { Client } from "pg";
 
 /** Why there is no server; undefined when there is one. */
 export const missing: string | undefined = postgresMissing();
 
-let shared: Promise<PostgresEngine> | undefined;
+let shared: Promise<Engine> | undefined;
 
 /** The server that the tests of a file share. */
-export function server(): Promise<PostgresEngine> {
+export function server(): Promise<Engine> {
   return (shared ??= startPostgres());
 }
 

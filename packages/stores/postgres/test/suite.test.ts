@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { storeSuite } from "@devflow/conformance";
-import { startPostgres, type PostgresEngine } from "@devflow/conformance/engines";
+import { startPostgres, type Engine } from "@devflow/conformance/engines";
 import { Client } from "pg";
 import { afterAll, describe, it } from "vitest";
 import { postgresStore } from "../src/index.ts";
@@ -38,7 +38,7 @@ async function moveTime(place: string, now: number | undefined): Promise<void> {
 }
 
 let runs = 0;
-let weak: PostgresEngine | undefined;
+let weak: Engine | undefined;
 
 const shared = missing === undefined ? (await server()).url() : "";
 

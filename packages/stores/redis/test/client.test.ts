@@ -1,4 +1,4 @@
-import { redisMissing, startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { redisMissing, startRedis, type Engine } from "@devflow/conformance/engines";
 import { faultProxy } from "@devflow/conformance";
 import type { Claim, Store } from "@devflow/gateway/contract";
 import { Redis } from "ioredis";
@@ -9,7 +9,7 @@ import { claimOf, job, queueOptions } from "./support.ts";
 const missing = redisMissing();
 
 describe.skipIf(missing !== undefined)(`the way to the server${missing === undefined ? "" : ` (${missing})`}`, () => {
-  let engine: RedisEngine;
+  let engine: Engine;
   let admin: Redis;
   let stores: Store[] = [];
 

@@ -1,5 +1,5 @@
 import { loopDisk, storeSuite } from "@devflow/conformance";
-import { redisMissing, startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { redisMissing, startRedis, type Engine } from "@devflow/conformance/engines";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { redisStore } from "../src/index.ts";
 import { engineDisks } from "./disks.ts";
@@ -9,7 +9,7 @@ const disk = loopDisk();
 const missing = redisMissing() ?? disk.missing;
 const why = missing === undefined ? "" : ` (${missing})`;
 
-let elsewhere: RedisEngine;
+let elsewhere: Engine;
 
 /** The body of one statement of the suite, on a server that promises to write everything down, though not at once. */
 function statement(id: string): () => Promise<void> {

@@ -1,5 +1,5 @@
 import type { loopDisk } from "@devflow/conformance";
-import { startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { startRedis, type Engine } from "@devflow/conformance/engines";
 import { Redis } from "ioredis";
 
 type Disks = ReturnType<typeof loopDisk>;
@@ -8,15 +8,15 @@ type Disks = ReturnType<typeof loopDisk>;
 export interface EngineDisks extends Disks {
   /** The server on the disk with that place; undefined for places elsewhere. */
   urlAt(place: string): string | undefined;
-  engineAt(place: string): RedisEngine;
+  engineAt(place: string): Engine;
 }
 
 export function engineDisks(disks: Disks, settings: Readonly<Record<string, string>>): EngineDisks {
-  const engines = new Map<string, RedisEngine>();
+  const engines = new Map<string, Engine>();
   return {
     missing: disks.missing,
     urlAt: (place) => engines.get(place)?.url(),
-    engineAt: (place) => engines.get(place) as RedisEngine,
+    engineAt: (place) => engines.get(place) as Engine,
     async make(options) {
       const disk = await disks.make(options);
       const engine = await startRedis({ place: disk.place, settings });
@@ -43,7 +43,7 @@ export function engineDisks(disks: Disks, settings: Readonly<Record<string, stri
 }
 
 /** Waits until the server has noticed that it can write again. */
-async function writable(engine: RedisEngine): Promise<void> {
+async function writable(engine: Engine): Promise<void> {
   const client = new Redis(engine.url());
   while (!(await client.info("persistence").catch(() => "")).includes("aof_last_write_status:ok")) {
     await new Promise((resolve) => void setTimeout(resolve, 20));

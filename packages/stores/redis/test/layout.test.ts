@@ -1,5 +1,5 @@
 import { manualClock } from "@devflow/conformance";
-import { freePort, redisMissing, startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { freePort, redisMissing, startRedis, type Engine } from "@devflow/conformance/engines";
 import type { Store } from "@devflow/gateway/contract";
 import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -45,7 +45,7 @@ async function useAll(store: Store): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)(`keys${why}`, () => {
-  let engine: RedisEngine;
+  let engine: Engine;
   let admin: Redis;
 
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { redisMissing, startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { redisMissing, startRedis, type Engine } from "@devflow/conformance/engines";
 import type { Logger, Store } from "@devflow/gateway/contract";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -58,7 +58,7 @@ describe("what a server says of itself", () => {
 });
 
 describe.skipIf(missing !== undefined)(`a weaker server${missing === undefined ? "" : ` (${missing})`}`, () => {
-  let engine: RedisEngine;
+  let engine: Engine;
   let admin: Redis;
   let stores: Store[] = [];
   let warnings: string[] = [];

@@ -1,14 +1,14 @@
 import { fork } from "node:child_process";
 import { loopDisk, storeSuite } from "@devflow/conformance";
-import { redisMissing, startRedis, type RedisEngine } from "@devflow/conformance/engines";
+import { redisMissing, startRedis, type Engine } from "@devflow/conformance/engines";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { redisStore } from "../src/index.ts";
 import { engineDisks } from "./disks.ts";
 
 const missing = redisMissing();
-let engine: RedisEngine;
-let weak: RedisEngine;
+let engine: Engine;
+let weak: Engine;
 let victims = 0;
 /** Places where other processes take part, which know no time but the real one. */
 const released = new Set<string>();
