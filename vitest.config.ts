@@ -1,4 +1,5 @@
 import { globSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const roots = globSync([
@@ -17,6 +18,14 @@ const report = process.env["DEVFLOW_TEST_REPORT"];
 export default defineConfig({
   test: {
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
-    projects: roots.map((root) => ({ test: { name: root, root, include: ["test/**/*.test.ts"], testTimeout: 30_000 } })),
+    projects: roots.map((root) => ({
+      test: {
+        name: root,
+        root,
+        include: ["test/**/*.test.ts"],
+        setupFiles: [join(import.meta.dirname, "tools/seed.ts")],
+        testTimeout: 30_000,
+      },
+    })),
   },
 });
