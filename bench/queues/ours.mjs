@@ -28,30 +28,27 @@ export async function open(url) {
       let freed = () => {};
       const one = async (claim) => {
         await handle(claim.payload.toString());
-        await queue.ack(claim);
+        // As the gateway does: the next claim goes to the store together with the acknowledgement.
         free += 1;
         freed();
+        await queue.ack(claim);
       };
       const loop = async () => {
         while (!stopping.signal.aborted) {
           if (free === 0) {
             await new Promise((resolve) => (freed = resolve));
-            // Acknowledgements come back together: all of them are let in before the next claim.
-            await new Promise((resolve) => setImmediate(resolve));
+            await new Promise((resolve) => process.nextTick(resolve));
             continue;
           }
-          const claims = await queue.claim({ limit: free, leaseMs: 30_000, worker: String(process.pid) });
+          const claiming = queue.claim({ limit: free, leaseMs: 30_000, worker: String(process.pid) });
+          const asked = free;
+          const waking = new AbortController();
+          const woken = queue.wait(AbortSignal.any([waking.signal, stopping.signal]), 250);
+          const claims = await claiming;
           free -= claims.length;
           for (const claim of claims) void one(claim);
-          if (claims.length > 0) continue;
-          // Whatever happens first: a place that is free again, or a hint that there is something to claim.
-          const either = new AbortController();
-          const back = new Promise((resolve) => (freed = resolve));
-          await Promise.race([
-            queue.wait(AbortSignal.any([either.signal, stopping.signal]), 250),
-            free < concurrency ? back : new Promise(() => {}),
-          ]);
-          either.abort();
+          if (claims.length < asked) await woken;
+          waking.abort();
         }
       };
       loops.push(loop());

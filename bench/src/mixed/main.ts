@@ -10,16 +10,17 @@ import type { Mix } from "./webhooks.ts";
 
 const { values: options } = parseArgs({
   options: {
-    minutes: { type: "string", default: "1" },
     perMinute: { type: "string", default: "10000" },
+    seconds: { type: "string", default: "60" },
+    rounds: { type: "string", default: "3" },
     events: { type: "string", default: "10000" },
   },
 });
 const folder = await mkdtemp(join(tmpdir(), "devflow-work-"));
 const rows: string[][] = [];
 
-/** Sends webhooks of a mix to a fresh gateway, at a pace or as fast as it answers. */
-async function measure(what: string, mix: Mix, count: number, perSecond?: number): Promise<void> {
+/** Sends webhooks of a mix to a fresh system, at a pace or as fast as it answers. */
+async function measure(what: string, system: "subject" | "floor", mix: Mix, count: number, perSecond?: number): Promise<void> {
   const children: Child[] = [];
   const start = async (...args: Parameters<typeof startChild>): Promise<Child> => {
     const child = await startChild(...args);
@@ -31,7 +32,7 @@ async function measure(what: string, mix: Mix, count: number, perSecond?: number
     const api = await start(here("../slack-api.ts"));
     const file = join(folder, `${rows.length}.db`);
     const setup: Setup = { mode: "inbound", store: "sqlite", file, apiUrl: `http://127.0.0.1:${api.port}/api/`, routes: 1 };
-    const subject = await start(here("subject.ts"), { argument: setup, flags: ["--conditions=development"] });
+    const subject = await start(here(`${system}.ts`), { argument: setup, flags: ["--conditions=development"] });
     const load = await start(here("../load.ts"), { flags: ["--conditions=development"] });
     let from = 1;
     const send = async (events: number, pace?: number): Promise<{ load: LoadResult; spent: Spent }> => {
@@ -67,16 +68,17 @@ async function measure(what: string, mix: Mix, count: number, perSecond?: number
 }
 
 try {
-  const perMinute = Number(options.perMinute);
-  await measure(
-    `GitHub, GitLab, Jira, Slack in turn, ${perMinute.toLocaleString("en")} a minute`,
-    "mixed",
-    perMinute * Number(options.minutes),
-    perMinute / 60,
-  );
+  const perSecond = Number(options.perMinute) / 60;
+  const mixed = Math.round(perSecond * Number(options.seconds));
+  // In turn, because the disk that both wait for may serve others too.
+  for (let round = 1; round <= Number(options.rounds); round += 1) {
+    await measure(`four platforms, at a pace: floor, round ${round}`, "floor", "mixed", mixed, perSecond);
+    await measure(`four platforms, at a pace: gateway, round ${round}`, "subject", "mixed", mixed, perSecond);
+  }
   const events = Number(options.events);
-  await measure("Slack, as fast as it goes", "slack", events);
-  for (const bytes of [11_000, 25_000, 100_000] as const) await measure(`GitHub, as fast as it goes`, `github ${bytes}`, events);
+  await measure("Slack, as fast as it goes", "subject", "slack", events);
+  for (const bytes of [11_000, 25_000, 100_000] as const)
+    await measure(`GitHub, as fast as it goes`, "subject", `github ${bytes}`, events);
   console.log(table(["", "kB", "events/s", "ack p50 ms", "ack p99 ms", "CPU µs/event", "CPU µs/kB", "refused / lost"], rows));
 } finally {
   await rm(folder, { recursive: true, force: true });
