@@ -37,7 +37,7 @@ function parseForge(source: string, options: ParseOptions): Content {
 }
 
 const markup =
-  /[\\`*_~[\]<&@|\r\t\v\f\u00a0\u0085\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u1680\ufeff]|:\/\/|www\.|^ *(?:[#>+=-]|\d{1,9}[.)])|^ {4}/im;
+  /[\\`*_~[\]<&@|\r\t\v\f\u00a0\u0085\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u1680\ufeff]|:\/\/|www\.|^ *(?:[#>+=-]|:-|\d{1,9}[.)])|^ {4}/im;
 
 const edges = /^ | $/m;
 

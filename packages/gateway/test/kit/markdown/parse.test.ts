@@ -190,6 +190,14 @@ describe("parseMarkdown", () => {
     );
   });
 
+  it.each([
+    [":-", "left"],
+    ["-:", "right"],
+    [":-:", "center"],
+  ])("reads a table of one column without a pipe in it, with the rule %j", (rule, align) => {
+    expect(parseMarkdown(`a\n${rule}`)).toMatchObject([{ type: "table", align: [align] }]);
+  });
+
   it("divides what marked would read in quadratic time, and loses no line of it", () => {
     const lines = Array.from({ length: 2500 }, (_, i) => `line${i}`);
     const quotes = lines.map((line, i) => (i % 2 === 0 ? `> ${line}` : line));
