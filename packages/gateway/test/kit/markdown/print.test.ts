@@ -90,6 +90,14 @@ describe("printMarkdown", () => {
     expect(printMarkdown(parseMarkdown(expected, { html: true }), { html: true })).toBe(expected);
   });
 
+  it("spells the letter before marks of which the first letter is spelled", () => {
+    const code: Inline = { type: "strong", children: [{ type: "inlineCode", value: "c" }] };
+    const tree = [line([said("a"), { type: "delete", children: [said("b"), code, said("d")] }])];
+    const printed = printMarkdown(tree);
+    expect(printed).toBe("&#97;~~&#98;**`c`**&#100;~~");
+    expect(parseMarkdown(printed)).toEqual(tree);
+  });
+
   it("spells out the end of a line where a line feed is a space", () => {
     const tree = parseMarkdown("a\nb");
     expect(printMarkdown(tree, { feed: "break" })).toBe("a\\\nb");

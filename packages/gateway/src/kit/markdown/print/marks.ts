@@ -12,6 +12,8 @@ interface MarkOptions {
 /** One run of inline content with its marks. Stretches that are not tokens are text, still to be escaped. */
 export function writeMarks(line: readonly Stretch[], inCell: boolean, options: MarkOptions): string {
   const out: string[] = [];
+  /** Of texts right behind the beginning of marks: where the text before those marks is. */
+  const led = new Map<number, number>();
   let open: readonly Sign[] = [];
   /** True when the last of `out` is text, whose ends may be spelled as references. */
   let pliable = false;
@@ -37,7 +39,8 @@ export function writeMarks(line: readonly Stretch[], inCell: boolean, options: M
       const first = opening.length > 1 ? "*" : String.fromCodePoint(body.codePointAt(0) ?? 0x20);
       const tight = pliable && wordAt(before) && (chosen[0]?.sign === "_" || isPunctuation(first));
       if (options.html && closing.length > 0) out.push("<!-- -->");
-      if (tight) out.push(spelledLast(out.pop() ?? ""));
+      if (tight) spell(out, out.length - 1, led);
+      if (pliable) led.set(out.length + 1, out.length - 1);
       write(chosen);
       open = [...open, ...chosen];
     } else if (closing.length > 0) {
@@ -94,6 +97,16 @@ function spelledFirst(text: string): string {
   if (code === undefined || !wordAt(String.fromCodePoint(code))) return text;
   const rest = text.slice(code > 0xffff ? 2 : 1);
   return `&#${code};${rest.startsWith("_") ? "\\" : ""}${rest}`;
+}
+
+/** Spells the last letter of a text; when it is all of it, the marks before it need punctuation before them as well. */
+function spell(out: string[], at: number, led: ReadonlyMap<number, number>): void {
+  const text = out[at] ?? "";
+  const last = codePointBefore(text, text.length);
+  if (!wordAt(last)) return;
+  out[at] = spelledLast(text);
+  const before = led.get(at);
+  if (last === text && before !== undefined) spell(out, before, led);
 }
 
 function spelledLast(text: string): string {
