@@ -3,7 +3,7 @@
 const gap = "\u200b";
 
 // What a reference of the printer's own must not lose is its `#`. At the end of a text a link may follow, or a mark.
-const signs = /(?<!\\)&#x?[\da-f]{1,7};|@(?=[\w-]|$)|#(?=\d|$)|\bgh-(?=\d|$)/gi;
+const signs = /(?<!\\)&#(?:\d{1,7}|x[\da-f]{1,6});|@(?=[\w-]|$)|#(?=\d|$)|\bgh-(?=\d|$)/gi;
 const closing = /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s*(?:$|https?:|\\?#|\S{1,140}#|gh-))/gi;
 
 /** Text, as it is printed, in which nothing notifies anybody, refers to anything, or closes an issue. */

@@ -31,7 +31,7 @@ export function renderGlfm(content: Content, options: GlfmOptions = {}): string 
 const alert = /^((?:> ?){1,10}\[!(?:note|tip|important|caution|warning)\])\\$/gim;
 
 // What a reference of the printer's own must not lose is its `#`; other names of references have words in brackets.
-const sigils = /(?<!\\)&#x?[\da-f]{1,7};|[#!&](?=\d)|%(?=[\w"])|\$|(?<![a-z\d])@(?=[\w{])/gi;
+const sigils = /(?<!\\)&#(?:\d{1,7}|x[\da-f]{1,6});|[#!&](?=\d)|%(?=[\w"])|\$|(?<![a-z\d])@(?=[\w{])/gi;
 const everybody = /(?<![a-z\d])@all(?![\w-])/gi;
 const bracketed =
   /\[(?=(?:vulnerability|feature_flag|issue|work_item|epic|contact|wiki_page|cadence|member|alert):)|\bGL(?=-\d)|\*(?=iteration:)/gi;

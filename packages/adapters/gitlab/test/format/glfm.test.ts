@@ -52,6 +52,7 @@ describe("text that is to stay text", () => {
     ["a/b and/or c", "a/b and/or c"],
     ["group/app#12 and group/app!3", "group/app\\#12 and group/app\\!3"],
     ["jane@acme.com", "<jane@acme.com>"],
+    ["&#1a;", "&\\#1a;"],
     ["costs $5, 50% off%now", "costs \\$5, 50% off\\%now"],
     ["[issue:12] GL-4", "[\u200bissue:12] GL\u200b-4"],
     ["all: @all, @ALL, @all-hands", "all: `@all`, `@all`, \\@all-hands"],
