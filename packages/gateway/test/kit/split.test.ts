@@ -66,6 +66,11 @@ describe("splitContent", () => {
     expect(splitContent(paragraph(one, other), 30, shown)).toEqual([paragraph(one), paragraph(other)]);
   });
 
+  it("makes no part of what measures nothing", () => {
+    const visible = (part: Content): number => length(part) - (plainText(part).match(/\u200d/g)?.length ?? 0);
+    expect(splitContent(parseMarkdown("\u200d`aaaa bbbb`"), 8, visible).map(plainText)).toEqual(["aaaa bbb", "b"]);
+  });
+
   it("leaves the space at the end where the text would be longer without it", () => {
     const tree = ["bbbbbbb", "***| "].map((value): Block => ({ type: "paragraph", children: [{ type: "text", value }] }));
     expect(splitContent(tree, 7, printed).map((part) => printMarkdown(part))).toEqual(["bbbbbbb", "\\*\\*\\*|"]);

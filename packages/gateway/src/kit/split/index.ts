@@ -52,14 +52,16 @@ function takePart(rest: Content, limit: number, measure: Measure): Taken {
   if (reach >= units) {
     // A sign may need an escape when the space behind it is gone.
     const part = trimEnd(rest);
-    return { part: measure(part) <= limit ? part : rest, tail: [] };
+    const size = measure(part);
+    return { part: size > limit ? rest : size > 0 ? part : [], tail: [] };
   }
   while (reach >= 0) {
     const at = choose(rest, reach, limit, measure);
     if (at === undefined) break;
     const { head, tail } = cutBlocks(rest, at);
     const part = trimEnd(head);
-    if (measure(part) <= limit) return { part, tail: tail() };
+    const size = measure(part);
+    if (size <= limit) return { part: size > 0 ? part : [], tail: tail() };
     reach = Math.min(at, reach) - 1;
   }
   return takePlain(rest, limit, measure);
