@@ -37,18 +37,15 @@ export async function open(url) {
         while (!stopping.signal.aborted) {
           if (free === 0) {
             await new Promise((resolve) => (freed = resolve));
-            await new Promise((resolve) => process.nextTick(resolve));
+            // Jobs end together: one claim for all of them.
+            await new Promise((resolve) => setImmediate(resolve));
             continue;
           }
-          const claiming = queue.claim({ limit: free, leaseMs: 30_000, worker: String(process.pid) });
           const asked = free;
-          const waking = new AbortController();
-          const woken = queue.wait(AbortSignal.any([waking.signal, stopping.signal]), 250);
-          const claims = await claiming;
+          const claims = await queue.claim({ limit: asked, leaseMs: 30_000, worker: String(process.pid) });
           free -= claims.length;
           for (const claim of claims) void one(claim);
-          if (claims.length < asked) await woken;
-          waking.abort();
+          if (claims.length < asked) await queue.wait(stopping.signal, 250);
         }
       };
       loops.push(loop());

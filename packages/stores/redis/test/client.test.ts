@@ -129,6 +129,26 @@ describe.skipIf(missing !== undefined)(`the way to the server${missing === undef
 });
 
 describe("redisStore", () => {
+  it("asks a line that breaks, but does not know it yet, once in a turn of the event loop, so that it can learn of its end", async () => {
+    let asked = 0;
+    const line = {
+      status: "ready",
+      options: {},
+      on: (event: string, run: () => void) => void (event === "ready" && setImmediate(run)),
+      connect: () => Promise.resolve(),
+      subscribe: () => Promise.resolve(),
+      disconnect: () => {},
+      // Without a turn between them there is no end to it but this one.
+      info: () => ((asked += 1) < 1000 ? Promise.reject(new Error("Connection is closed.")) : new Promise(() => {})),
+    };
+    const client = { isCluster: false, options: {}, duplicate: () => line, on: () => {} };
+    const store = redisStore({ client: client as unknown as Redis });
+    void store.kv.get("a").catch(() => {});
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThan(20);
+  });
+
   it.each([
     [{ url: "127.0.0.1:6379" }, "`url` is no address"],
     [{ url: "" }, "`url` is no address"],

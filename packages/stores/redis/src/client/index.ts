@@ -181,7 +181,8 @@ export function connect(options: ClientOptions): Client {
         });
         if (planned) return;
         planned = true;
-        setImmediate(flush);
+        // A whole turn of the event loop: what others end in it goes along, and what they begin next.
+        setImmediate(() => setImmediate(flush));
       });
     },
     bell(queue) {

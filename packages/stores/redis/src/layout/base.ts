@@ -1,6 +1,7 @@
 /** What all operations stand on: the time, names of keys, counters, and how a job is written. */
 export const base: string = String.raw`
 local call, prefix = redis.call, KEYS[1]
+local results = {}
 
 -- Without a time of the caller's it is the server's, which stands still while a script runs.
 local now = tonumber(ARGV[1])
@@ -50,12 +51,13 @@ for i = 4, 3 + queueCount do
     turns = at .. 'turns',
     finished = 0,
     gone = {},
-    released = {},
+    holders = {},
+    left = {},
   }
 end
 
--- Many small writes to one key go as one: those of acks and of lanes that are free again wait for the end of the script or for
--- an operation that would miss them. There is one such command for each key.
+-- Many small commands about one key go as one, since most of what a command costs here is its call. Writes of acks and of lanes
+-- that are free again wait for the end of the script or for an operation that would miss them.
 local buffers = {}
 local function later(command, key, first, second)
   local buffer = buffers[key]
@@ -70,10 +72,19 @@ local function later(command, key, first, second)
     buffers[key] = nil
   end
 end
-local function flush()
+local function writeBuffers()
   for _, buffer in pairs(buffers) do call(unpack(buffer)) end
   buffers = {}
-  for _, q in pairs(queues) do q.gone, q.released = {}, {} end
+end
+
+-- Who holds a lane: fence and id, or false. Known for the whole script, what is about to be written included.
+local function holder(q, key)
+  local known = q.holders[key]
+  if known == nil then
+    known = call('HGET', q.held, key)
+    q.holders[key] = known
+  end
+  return known
 end
 
 -- Numbers what happens in a queue; written back when the script ends.

@@ -14,8 +14,26 @@ export const layoutVersion = 1;
  */
 const main = String.raw`
 local buffering = { enqueue = true, ack = true }
-local results = {}
+
+-- The holders of all lanes that acks are about, asked for at once.
+local function foresee()
+  local keys, at = {}, 4 + queueCount
+  while at <= #ARGV do
+    local name = ARGV[at + 1]
+    if ARGV[at] == 'ack' then
+      keys[name] = keys[name] or {}
+      table.insert(keys[name], ARGV[at + 3])
+    end
+    at = at + 3 + ARGV[at + 2]
+  end
+  for name, asked in pairs(keys) do
+    local found = call('HMGET', queues[name].held, unpack(asked))
+    for i, key in ipairs(asked) do queues[name].holders[key] = found[i] end
+  end
+end
+
 local function work()
+  foresee()
   local at = 4 + queueCount
   while at <= #ARGV do
     local name, q, count = ARGV[at], queues[ARGV[at + 1]], tonumber(ARGV[at + 2])

@@ -35,7 +35,7 @@ end
 
 -- Who holds the lane: the job, and whether its lease still runs.
 local function holderOf(q, key)
-  local held = call('HGET', q.held, key)
+  local held = holder(q, key)
   if not held then return nil, false end
   return string.match(held, '^%d+ (.*)$'), math.floor(call('ZSCORE', q.leased, key)) > now
 end

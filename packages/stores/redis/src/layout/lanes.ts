@@ -40,20 +40,47 @@ local function promote(q)
   end
 end
 
--- Takes a job out of its lane, whose head it mostly is. Says whether there are others.
-local function unlink(q, key, id)
+-- Takes a job out of its lane, whose head it mostly is.
+local function pop(q, key, id)
   local lane = q.lane .. key
   local head = call('LPOP', lane)
   if head ~= id then
     if head then call('LPUSH', lane, head) end
     call('LREM', lane, 1, id)
   end
-  return call('EXISTS', lane) == 1
+end
+-- Says besides whether there are others.
+local function unlink(q, key, id)
+  pop(q, key, id)
+  return call('EXISTS', q.lane .. key) == 1
+end
+
+-- Lanes that a done job has left are free again if they have others; their acks say so. Mostly all of them have, or none.
+local function freeLeft(q)
+  local lanes = {}
+  for i, left in ipairs(q.left) do lanes[i] = q.lane .. left.key end
+  if #lanes == 0 then return end
+  local count = call('EXISTS', unpack(lanes))
+  for i, left in ipairs(q.left) do
+    if count == #lanes or (count > 0 and call('EXISTS', lanes[i]) == 1) then
+      free(q, left.key, now)
+      results[left.place] = MORE
+    end
+  end
+  q.left = {}
+end
+
+local function flush()
+  for _, q in pairs(queues) do
+    freeLeft(q)
+    q.gone = {}
+  end
+  writeBuffers()
 end
 
 -- The claim of a lane is over.
 local function release(q, key)
-  q.released[key] = true
+  q.holders[key] = false
   later('HDEL', q.held, key)
   later('ZREM', q.leased, key)
 end

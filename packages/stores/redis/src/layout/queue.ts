@@ -30,7 +30,7 @@ end
 
 -- Ends a claim that nobody ended. False when its job has crashed too often.
 local function lapse(q, key)
-  local id = string.match(call('HGET', q.held, key), '^%d+ (.*)$')
+  local id = string.match(holder(q, key), '^%d+ (.*)$')
   local attempts, crashes, err = triesOf(q, id)
   attempts, crashes = attempts + 1, crashes + 1
   if crashes >= q.maxCrashes then
@@ -63,7 +63,9 @@ local function take(q, lanes, leaseUntil, claims)
   local held, leased, lanesTaken = {}, {}, {}
   for i, claim in ipairs(taken) do
     local key, id, text, attempts, crashes = unpack(claim)
-    held[2 * i - 1], held[2 * i] = key, string.format('%.0f %s', fence + i, id)
+    local own = string.format('%.0f %s', fence + i, id)
+    held[2 * i - 1], held[2 * i] = key, own
+    q.holders[key] = own
     leased[2 * i - 1], leased[2 * i] = score(q, leaseUntil), key
     lanesTaken[i] = key
     claims[#claims + 1] = { id, text, attempts, crashes, fence + i }
@@ -86,7 +88,7 @@ end
 
 -- Whether the claim is still the last one of its lane.
 local function holds(q, key, fence, id)
-  return not q.released[key] and call('HGET', q.held, key) == fence .. ' ' .. id
+  return holder(q, key) == fence .. ' ' .. id
 end
 
 function ops.extend(q, at)
@@ -115,11 +117,11 @@ function ops.ack(q, at)
   end
   finish(q, id)
   release(q, key)
-  local more = unlink(q, key, id)
-  if more then free(q, key, now) end
+  pop(q, key, id)
+  q.left[#q.left + 1] = { key = key, place = #results + 1 }
   for _, chain in ipairs(chains) do putAll(chain[1], chain[2]) end
   for _, write in ipairs(writes) do writeValue(write) end
-  return more and MORE or OK
+  return OK
 end
 
 function ops.nack(q, at)
