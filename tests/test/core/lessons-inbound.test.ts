@@ -1,5 +1,5 @@
 import { fakePlatform, manualClock } from "@devflow/conformance";
-import type { Attachment } from "@devflow/gateway";
+import { GatewayError, type Attachment } from "@devflow/gateway";
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it } from "vitest";
 import { dead, flaky, type FlakyStore } from "./flaky.ts";
@@ -196,5 +196,27 @@ describe("what came in, by the bug fixes of the closest peer", () => {
     expect(fake.calls).toEqual([]);
     expect(count("event.skipped")).toBe(1);
     expect(count("event.dead")).toBe(0);
+  });
+
+  it("lesson 32: credentials that are put right within two minutes cost no event; those that stay wrong make dead letters", async () => {
+    const refused = new GatewayError("auth.invalid", "The token was revoked.");
+    let wrong = true;
+    const fake = fakePlatform({ needsIdentity: true });
+    const { identify } = fake;
+    Object.assign(fake, {
+      identify: (...about: Parameters<typeof identify>) => (wrong ? Promise.reject(refused) : identify(...about)),
+    });
+    const { gateway, hear, clock, count } = await rig({ fake });
+    const heard: string[] = [];
+    gateway.on("message.created", (c) => void heard.push(c.message.text));
+    await hear({ text: "early" });
+    await clock.advance(60_000);
+    expect([heard, count("event.dead")]).toEqual([[], 0]);
+    wrong = false;
+    await clock.until(() => heard.length === 1);
+    wrong = true;
+    await hear({ account: "other", text: "late" });
+    await clock.until(() => count("event.dead") === 1);
+    expect(heard).toEqual(["early"]);
   });
 });

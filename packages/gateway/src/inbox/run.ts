@@ -118,10 +118,12 @@ export async function runDelivery(
 
   async function fail(thrown: unknown): Promise<void> {
     const failure = failureOf(thrown);
-    const retryable = !isGatewayError(thrown) || thrown.retryable || isPassing(thrown);
+    const passing = !isGatewayError(thrown) || thrown.retryable || isPassing(thrown);
+    // Refused credentials may be put right soon: the event has as many attempts as one whose handler fails.
+    const retryable = passing || asking;
     const waitMs = isGatewayError(thrown) ? (thrown.retryAfterMs ?? 0) : 0;
     const delayMs = backoff(claim.attempts, options.retryBaseMs, options.retryCapMs, waitMs);
-    const countAttempt = !isPassing(thrown) && !(asking && retryable);
+    const countAttempt = !isPassing(thrown) && !(asking && passing);
     const result = retryable
       ? await queue.nack(claim, { delayMs, error: failure.detail, countAttempt })
       : (await queue.dead(claim, { reason: failure.code, error: failure.detail })) === "ok"
