@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
   },
 });
 const events = Number(options.events);
+const counted = (processes: number): string => (processes === 1 ? "1 process" : `${processes} processes`);
 const list = (text: string): readonly number[] => text.split(",").map(Number);
 const engines = { redis: startRedis, postgres: startPostgres } as const;
 
@@ -35,14 +36,14 @@ for (const name of options.engine.split(",") as readonly (keyof typeof engines)[
     };
     const fast: number[] = [];
     for (const processes of [1, 2, 4]) {
-      const outcome = await run(`${processes} processes, handlers at once`, { processes, conversations: 500, events });
+      const outcome = await run(`${counted(processes)}, handlers at once`, { processes, conversations: 500, events });
       fast.push(outcome.perSecond);
     }
     // A handler that waits, as most do: 32 conversations at once for each process, and a quarter of a second for each answer.
     const waiting = { handlerMs: 250, concurrency: 32, conversations: 500, events: Math.ceil(events / 5) };
     const slow: number[] = [];
     for (const processes of [1, 2, 4])
-      slow.push((await run(`${processes} processes, handlers wait 250 ms`, { ...waiting, processes })).perSecond);
+      slow.push((await run(`${counted(processes)}, handlers wait 250 ms`, { ...waiting, processes })).perSecond);
     for (const conversations of list(options.conversations))
       await run(`2 processes, ${conversations.toLocaleString("en")} conversations`, {
         processes: 2,
