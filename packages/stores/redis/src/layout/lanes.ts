@@ -55,7 +55,7 @@ local function unlink(q, key, id)
   return call('EXISTS', q.lane .. key) == 1
 end
 
--- Lanes that a done job has left are free again if they have others; their acks say so. Mostly all of them have, or none.
+-- Lanes that a done job has left are free again, since it left, if they have others; their acks say so. Mostly all have, or none.
 local function freeLeft(q)
   local lanes = {}
   for i, left in ipairs(q.left) do lanes[i] = q.lane .. left.key end
@@ -63,7 +63,8 @@ local function freeLeft(q)
   local count = call('EXISTS', unpack(lanes))
   for i, left in ipairs(q.left) do
     if count == #lanes or (count > 0 and call('EXISTS', lanes[i]) == 1) then
-      free(q, left.key, now)
+      q.woken = true
+      later('ZADD', q.free, left.score, left.key)
       results[left.place] = MORE
     end
   end

@@ -28,35 +28,30 @@ local function dueLanes(q, limit)
   return found
 end
 
--- Ends a claim that nobody ended. False when its job has crashed too often.
+-- Counts a claim that nobody ended against its job. Gives what to bury when that has crashed too often.
 local function lapse(q, key)
   local id = string.match(holder(q, key), '^%d+ (.*)$')
   local attempts, crashes, err = triesOf(q, id)
   attempts, crashes = attempts + 1, crashes + 1
-  if crashes >= q.maxCrashes then
-    bury(q, key, id, 'poison', attempts, crashes, err)
-    return false
-  end
+  if crashes >= q.maxCrashes then return { id, 'poison', attempts, crashes, err } end
   remember(q, id, attempts, crashes, err)
-  return true
 end
 
 local function take(q, lanes, leaseUntil, claims)
-  local keys, ids = {}, {}
-  for _, lane in ipairs(lanes) do
-    if not lane.lapsed or lapse(q, lane.key) then
-      keys[#keys + 1] = lane.key
-      ids[#ids + 1] = call('LINDEX', q.lane .. lane.key, 0)
-    end
+  local ids, poison = {}, {}
+  for i, lane in ipairs(lanes) do
+    poison[i] = lane.lapsed and lapse(q, lane.key) or false
+    ids[i] = poison[i] and poison[i][1] or call('LINDEX', q.lane .. lane.key, 0)
   end
-  if #ids == 0 then return end
   local records = call('HMGET', q.jobs, unpack(ids))
   local tries = anyTried(q) and call('HMGET', q.tries, unpack(ids)) or {}
   local taken = {}
   for i, id in ipairs(ids) do
+    local key = lanes[i].key
     local attempts, crashes, err = readTries(tries[i])
-    if expiryOf(records[i]) <= now then bury(q, keys[i], id, 'expired', attempts, crashes, err)
-    else taken[#taken + 1] = { keys[i], id, records[i], attempts + 1, crashes } end
+    if poison[i] then bury(q, key, unpack(poison[i], 1, 5))
+    elseif expiryOf(records[i]) <= now then bury(q, key, id, 'expired', attempts, crashes, err)
+    else taken[#taken + 1] = { key, id, records[i], attempts + 1, crashes } end
   end
   if #taken == 0 then return end
   local fence = draw(#taken) - #taken
@@ -118,7 +113,7 @@ function ops.ack(q, at)
   finish(q, id)
   release(q, key)
   pop(q, key, id)
-  q.left[#q.left + 1] = { key = key, place = #results + 1 }
+  q.left[#q.left + 1] = { key = key, score = score(q, now), place = #results + 1 }
   for _, chain in ipairs(chains) do putAll(chain[1], chain[2]) end
   for _, write in ipairs(writes) do writeValue(write) end
   return OK
