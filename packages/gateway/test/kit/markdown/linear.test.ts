@@ -22,12 +22,12 @@ describe("time of parsing", () => {
     const whole = cost(() => parseMarkdown(bomb(size)));
     // Four times the text is four times the work; the square would be sixteen. The constant is for what the clock cannot see.
     expect(whole).toBeLessThan(quarter * 9 + 30);
-    expect(whole).toBeLessThan(300);
+    expect(whole).toBeLessThan(1000);
   });
 
   it.each(Object.entries(bombs))("is as short for what is made of the tree: %s", (_name, bomb) => {
     const content = parseMarkdown(bomb(size));
-    expect(cost(() => plainText(content))).toBeLessThan(300);
-    expect(cost(() => printMarkdown(content))).toBeLessThan(600);
+    expect(cost(() => plainText(content))).toBeLessThan(1000);
+    expect(cost(() => printMarkdown(content))).toBeLessThan(2000);
   });
 });
