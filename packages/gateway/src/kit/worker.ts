@@ -81,7 +81,7 @@ export function startWorker(options: WorkerOptions): Worker {
   let endedAt = 0;
   let idlers: { readonly after: number; readonly resolve: () => void }[] = [];
 
-  // A hint that fires while a claim is under way must not be missed: one wait is always armed, and it leaves a mark.
+  // A hint that fires while a claim is under way must not be missed: a wait is armed with each claim, and it leaves a mark.
   const arm = (): Promise<void> =>
     (hint ??= queue
       .wait(stopping.signal, pollMs)
