@@ -138,7 +138,8 @@ export const killStatements: readonly StoreStatement[] = [
       });
       const { engine } = subject.options;
       if (engine === undefined) return;
-      const { place } = subject;
+      // On the first place time runs by itself by now.
+      const place = `${subject.place}-engine`;
       await surviveEngine(
         subject,
         place,
