@@ -1,3 +1,4 @@
+import { processorMs } from "@devflow/conformance";
 import { describe, expect, it } from "vitest";
 import { normalizer } from "../src/normalize.ts";
 import { inputId } from "./visitor.ts";
@@ -46,8 +47,8 @@ describe("what a person types", () => {
   });
 
   it("is read in linear time, however hostile", () => {
-    const started = performance.now();
-    for (const text of [`/a${" ".repeat(32_000)}`, "/".repeat(32_000), `/${"a".repeat(32_000)}`]) read(text);
-    expect(performance.now() - started).toBeLessThan(100);
+    for (const text of [`/a${" ".repeat(32_000)}`, "/".repeat(32_000), `/${"a".repeat(32_000)}`]) {
+      expect(processorMs(() => void read(text))).toBeLessThan(100);
+    }
   });
 });

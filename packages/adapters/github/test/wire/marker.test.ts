@@ -1,3 +1,4 @@
+import { processorMs } from "@devflow/conformance";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textLimit } from "../../src/capability.ts";
@@ -34,8 +35,9 @@ describe("the marker", () => {
 
   it("is looked for in linear time", () => {
     const text = "<!-- devflow ".repeat(20_000);
-    const start = performance.now();
-    for (let time = 0; time < 20; time++) isMarked(text);
-    expect(performance.now() - start).toBeLessThan(500);
+    const spent = processorMs(() => {
+      for (let time = 0; time < 20; time++) isMarked(text);
+    });
+    expect(spent).toBeLessThan(500);
   });
 });
