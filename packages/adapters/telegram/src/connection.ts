@@ -76,15 +76,17 @@ export function connection(settings: Settings, bots: Bots, receive: Receive): Co
           timeout: waitMs / 1000,
           allowed_updates: settings.allowedUpdates ?? defaultUpdates,
         };
+        const signal = AbortSignal.any([context.signal, silence.signal]);
+        const given = abortOf(signal);
         try {
-          const signal = AbortSignal.any([context.signal, silence.signal]);
           const asked = bots.request(bot, { method: "getUpdates", params }, context, signal);
-          return readUpdates(await Promise.race([asked, aborted(signal)]));
+          return readUpdates(await Promise.race([asked, given.up]));
         } catch (error) {
           if (context.signal.aborted) return undefined;
           if (silence.signal.aborted) throw silent(bot);
           throw asGatewayError(error, { account: bot, method: "getUpdates" });
         } finally {
+          given.forget();
           cancel();
         }
       }
@@ -109,13 +111,16 @@ export function connection(settings: Settings, bots: Bots, receive: Receive): Co
   }
 }
 
-/** A client that was handed in may not heed a signal; its silence counts all the same. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => reject(new DOMException("The poll was given up.", "AbortError"));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
+/**
+ * A client that was handed in may not heed a signal; its silence counts all the same. A joined signal with a listener is kept
+ * for as long as the line's own, so each poll takes its listener back.
+ */
+function abortOf(signal: AbortSignal): { readonly up: Promise<never>; readonly forget: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new DOMException("The poll was given up.", "AbortError"));
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  return { up: promise, forget: () => signal.removeEventListener("abort", stop) };
 }
 
 interface Update {

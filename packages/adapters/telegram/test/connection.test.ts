@@ -1,10 +1,14 @@
+import { getEventListeners } from "node:events";
 import type { FakeContext } from "@devflow/conformance";
 import type { Delivery, Sink } from "@devflow/gateway/contract";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { telegram } from "../src/index.ts";
 import type { TelegramOptions } from "../src/options.ts";
 import { fakeApi, refusal, token, type Call, type FakeApi } from "./support/api.ts";
 import { ada, message } from "./support/updates.ts";
+
+// Reading the SDK from disk takes real time, in which a clock that is moved by hand would run ahead.
+beforeAll(async () => void (await import("node-telegram-bot-api")));
 
 /** A line to a bot whose updates a test decides. */
 interface Line {
@@ -170,6 +174,30 @@ describe("long polling", () => {
     stop();
     await expect(running).resolves.toBeUndefined();
     expect(context.clock.pending).toBe(0);
+  });
+
+  it("leaves nothing behind at the line's signal, however many polls it makes", async () => {
+    const signals: AbortSignal[] = [];
+    const caller = new AbortController();
+    let left: unknown;
+    const client = {
+      getMe: async () => ({ id: 123456 }),
+      getUpdates: async (_: object, signal: AbortSignal) => {
+        left = signals.flatMap((past) => getEventListeners(past, "abort"));
+        if (signals.push(signal) === 5) caller.abort();
+        return [{ update_id: signals.length, message: message() }];
+      },
+    };
+    const context = fakeApi().context({ signal: caller.signal });
+    const connection = telegram({ client: client as never }).transports.connection;
+    await connection?.run(
+      "123456",
+      async () => ({ status: 200 }),
+      context,
+      () => undefined,
+    );
+    expect(signals).toHaveLength(5);
+    expect(left).toEqual([]);
   });
 
   it("notices a line that has fallen silent", async () => {
