@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
-import { fakeLogger } from "@devflow/conformance";
+import { fakeLogger, manualClock } from "@devflow/conformance";
 import { createGateway, type Gateway } from "@devflow/gateway";
+import { memoryStore } from "@devflow/gateway/memory";
 import type { Observation } from "@devflow/gateway/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jira } from "../src/index.ts";
@@ -99,6 +100,44 @@ describe("a whole gateway", () => {
     await gateway.drain();
     expect(comments()).toHaveLength(1);
     await gateway.stop();
+  });
+
+  it.each([
+    ["Jira's API", undefined],
+    ["a client that was handed in", { sendRequest: async () => await new Promise<never>(() => undefined) }],
+  ])("takes a webhook as it is while %s does not answer, since Data Center sends it once", async (_, client) => {
+    const clock = manualClock();
+    let asked = (): void => {};
+    const silence = new Promise<void>((resolve) => (asked = resolve));
+    const silent: typeof fetch = (__, init) => {
+      asked();
+      if (init?.signal?.aborted === true) return Promise.reject(new Error("aborted"));
+      return new Promise((___, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+    };
+    const gateway = createGateway({
+      adapters: [
+        jira({ apiUrl: server.url, deployment: "dataCenter", token: "t-12345678", webhookSecret, ...(client && { client }) }),
+      ],
+      store: memoryStore({ clock }),
+      clock,
+      fetch: silent,
+      observe: (step) => void steps.push(step),
+      log: fakeLogger(),
+    });
+    await gateway.start();
+    let answered = 0;
+    const bare = {
+      webhookEvent: "comment_created",
+      comment: { ...comment(), self: "http://jira/rest/api/2/issue/10001/comment/20001" },
+    };
+    const delivering = deliver(gateway, bare).then((status) => (answered = status));
+    if (client === undefined) await silence;
+    await clock.until(() => answered !== 0, 10_000);
+    await delivering;
+    expect([answered, steps.filter(({ step }) => step === "delivery.stored")]).toMatchObject([200, [{ platform: "jira" }]]);
+    const stopping = gateway.stop();
+    await clock.advance(15_000);
+    await stopping;
   });
 
   it("refuses what nobody signed", async () => {

@@ -41,7 +41,7 @@ export function createClients(settings: Settings): Clients {
     const failed = { account, call: { method, path }, to, renewable: typeof accessToken === "function" };
     if (client !== undefined) {
       const given = { url: path, method, headers: { ...headers }, ...(query && { searchParams: { ...query } }), body };
-      return await client.sendRequest<unknown>(given).catch((thrown: unknown) => {
+      return await unlessAborted(client.sendRequest<unknown>(given), context.signal).catch((thrown: unknown) => {
         throw asGatewayError(thrown, { ...failed, now: context.clock.now() });
       });
     }
@@ -92,6 +92,16 @@ export function createClients(settings: Settings): Clients {
       return one.client !== undefined && one.apiUrl === undefined ? one.siteUrl : addressesOf(one, context).site;
     },
   };
+}
+
+/** A client that was handed in knows no signal of ours: whoever no longer waits is not kept. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error("aborted"));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /** The list in an answer that is a page of one; `names` are the fields that may hold it. */
