@@ -15,7 +15,7 @@ export interface Socket {
 }
 
 const pingMs = 5_000;
-/** Slack pings every few seconds; a line that has been still for this long is deaf. */
+/** Slack pings every few seconds; a line that has been still, or without its hello, for this long is deaf. */
 const silenceMs = 30_000;
 const frameBytes = 4 * 1024 * 1024;
 
@@ -24,6 +24,7 @@ export async function openSocket(url: string, events: SocketEvents, clock: Clock
   const { WebSocket: Client } = await import("ws");
   const ws: WebSocket = new Client(url, { perMessageDeflate: false, maxPayload: frameBytes });
   let heard = clock.now();
+  let greeted = false;
   let over = false;
   let cancel = (): void => {};
 
@@ -41,11 +42,13 @@ export async function openSocket(url: string, events: SocketEvents, clock: Clock
     cancel = clock.after(pingMs, beat);
   };
   const hear = (): void => {
-    heard = clock.now();
+    // Whoever answers pings and never says hello has no events for us.
+    if (greeted) heard = clock.now();
   };
   ws.on("ping", hear);
   ws.on("pong", hear);
   ws.on("message", (data: RawData, binary: boolean) => {
+    greeted = true;
     hear();
     if (!binary) events.frame(textOf(data));
   });
