@@ -7,6 +7,8 @@ import { openRoom } from "./room.ts";
 const eventType = "devflow_message";
 /** The outbox tries for a day. */
 const reachSeconds = 86_400;
+/** The most that Slack gives at once: a thread is told from its beginning, and what we look for is at its end. */
+const pageLimit = 999;
 
 /** The arguments with our key in the message's metadata, where a later attempt can find it. */
 export function marked(args: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
@@ -17,13 +19,19 @@ export function marked(args: Readonly<Record<string, unknown>>, key: string): Re
  * Id of the message that an earlier attempt made although its answer was lost. Where we may not look, or not now, nobody
  * knows: undefined, and the message is posted again rather than never.
  */
-export async function findMarked({ to, key }: Outgoing, clients: Clients, context: AdapterContext): Promise<string | undefined> {
+export async function findMarked(
+  { to, key, body }: Outgoing,
+  clients: Clients,
+  context: AdapterContext,
+): Promise<string | undefined> {
+  // Where it was put: an answer to a message begins a thread that its address does not name.
+  const thread = text(record(body["args"])["thread_ts"]);
   const oldest = String(Math.floor(context.clock.now() / 1000) - reachSeconds);
   try {
     const channel = await openRoom(to, clients, context);
-    const query = { channel, oldest, limit: 200, include_all_metadata: true };
-    const answer = to.thread
-      ? await clients.call(to.account, "conversations.replies", { ...query, ts: to.thread }, context)
+    const query = { channel, oldest, limit: pageLimit, include_all_metadata: true };
+    const answer = thread
+      ? await clients.call(to.account, "conversations.replies", { ...query, ts: thread }, context)
       : await clients.call(to.account, "conversations.history", query, context);
     const found = records(answer["messages"]).find((message) => {
       const metadata = record(message["metadata"]);

@@ -27,15 +27,23 @@ beforeEach(async () => {
       posted.push({ ts, metadata: JSON.parse(args(call)["metadata"] ?? "null") });
       return { body: { ok: true, ts } };
     }
-    return { body: answer ?? { ok: true, messages: [{ ts: "0.1" }, ...posted], channel: { id: "D0001" } } };
+    const messages = [{ ts: "0.1" }, ...posted].slice(0, Number(args(call)["limit"]));
+    return { body: answer ?? { ok: true, messages, channel: { id: "D0001" } } };
   });
 });
 afterEach(async () => await server.close());
 
 const context = world();
-async function send(attempt: number, options: SlackOptions = {}, to = room, key = "e/0"): Promise<string | undefined> {
+async function send(
+  attempt: number,
+  options: SlackOptions = {},
+  to = room,
+  key = "e/0",
+  replyTo?: string,
+): Promise<string | undefined> {
   const adapter = slack({ apiUrl: server.url, ...options });
-  const body = adapter.formatter.format({ kind: "message.post", draft: { content: parseMarkdown("hi"), attachments: [] } }, to);
+  const draft = { content: parseMarkdown("hi"), attachments: [], ...(replyTo === undefined ? {} : { replyTo }) };
+  const body = adapter.formatter.format({ kind: "message.post", draft }, to);
   return (await adapter.sender.send({ key, kind: "message.post", to, body, attempt }, context)).messageId;
 }
 
@@ -58,6 +66,20 @@ describe("a second attempt", () => {
     expect(args(server.calls[1] as HttpCall)).toMatchObject({ ts: "9.000100" });
     expect(await send(2, {}, { ...room, room: "U0001" })).toBe("1.000100");
     expect(methods()).toEqual(["chat.postMessage", "conversations.replies", "conversations.open", "conversations.history"]);
+  });
+
+  it("looks in the thread that an answer began, where the room does not show it", async () => {
+    await send(1, {}, room, "e/0", "9.000100");
+    expect(await send(2, {}, room, "e/0", "9.000100")).toBe("1.000100");
+    expect(args(server.calls[1] as HttpCall)).toMatchObject({ channel: "C0001", ts: "9.000100" });
+    expect(methods()).toEqual(["chat.postMessage", "conversations.replies"]);
+  });
+
+  it("finds it at the end of a long thread, which Slack tells from its beginning", async () => {
+    const thread = { ...room, thread: "9.000100" };
+    posted = Array.from({ length: 300 }, (_, index) => ({ ts: `0.${index}` }));
+    await send(1, {}, thread);
+    expect(await send(2, {}, thread)).toBe("301.000100");
   });
 
   it("posts what is not there, and does not take another message for it", async () => {
