@@ -113,6 +113,18 @@ describe("opening", () => {
     expect(await store.queue("inbox", options).enqueue([job("a")])).toEqual(["inserted"]);
   });
 
+  it("is closed for everybody who closes it while it opens, and for nobody before it is", async () => {
+    const store = make();
+    const last = store.queue("inbox", options).enqueue([job("a")]);
+    await Promise.all([store.close(), store.close()]);
+    expect(await last).toEqual(["inserted"]);
+    const other = make();
+    await other.migrate();
+    void other.close();
+    await other.close();
+    await make().migrate();
+  });
+
   it("refuses a second store in the same process too, until the first is closed", async () => {
     const first = make();
     await first.migrate();

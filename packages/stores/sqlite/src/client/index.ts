@@ -40,6 +40,7 @@ export function connect(options: ClientOptions): Client {
   const declared: { readonly code: number; readonly args: readonly unknown[] }[] = [];
   let worker: Worker | undefined;
   let opening: Promise<void> | undefined;
+  let closure: Promise<void> | undefined;
   let last = 0;
   /** The next message; its first element is the time. */
   let outgoing: unknown[] = [0];
@@ -174,6 +175,22 @@ export function connect(options: ClientOptions): Client {
     return opening;
   };
 
+  const shut = async (): Promise<void> => {
+    if (opening !== undefined) await opening.catch(() => {});
+    post();
+    closing.abort();
+    const ending = worker;
+    if (ending === undefined) return void (await ended);
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+      ending.ref();
+      ending.postMessage("close");
+    });
+    worker = undefined;
+    rejectAll(["store.closed", "closed before it answered.", false]);
+    await ending.terminate();
+  };
+
   return {
     closed: closing.signal,
     clock,
@@ -198,21 +215,6 @@ export function connect(options: ClientOptions): Client {
         plan();
       });
     },
-    async close() {
-      if (closing.signal.aborted) return;
-      if (opening !== undefined) await opening.catch(() => {});
-      post();
-      closing.abort();
-      const ending = worker;
-      if (ending === undefined) return void (await ended);
-      await new Promise<void>((resolve) => {
-        finish = resolve;
-        ending.ref();
-        ending.postMessage("close");
-      });
-      worker = undefined;
-      rejectAll(["store.closed", "closed before it answered.", false]);
-      await ending.terminate();
-    },
+    close: () => (closure ??= shut()),
   };
 }
