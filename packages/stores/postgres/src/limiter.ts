@@ -1,8 +1,10 @@
 import type { Bucket, Limiter } from "@devflow/gateway/contract";
 import { createBatcher, storeError, type Client } from "./client/index.ts";
 
-export function postgresLimiter({ track, look, write }: Client): Limiter {
+export function postgresLimiter({ track, look, write, clock, opTimeoutMs }: Client): Limiter {
   const take = createBatcher<readonly Bucket[], number>({
+    clock,
+    opTimeoutMs,
     bytesOf: () => 0,
     apart: () => [],
     inTurn: () => [],

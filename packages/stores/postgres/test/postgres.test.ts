@@ -191,6 +191,17 @@ describe.skipIf(missing !== undefined)("trouble", () => {
     await expect(nowhere.migrate()).rejects.toMatchObject({ code: "store.unavailable" });
   });
 
+  it("needs no right to create schemas where its own is there already", async () => {
+    const schema = fresh();
+    await sql(url, `CREATE ROLE modest LOGIN; CREATE SCHEMA ${schema} AUTHORIZATION modest`);
+    const store = make({ url: url.replace("devflow@", "modest@"), schema });
+    expect(await store.queue("inbox", options).enqueue([job("a")])).toEqual(["inserted"]);
+  });
+
+  it("takes a password as `pg` does, with a sign for per cent that stands for itself", () => {
+    expect(() => make({ url: "postgres://devflow:100%sure@127.0.0.1:1/postgres" })).not.toThrow();
+  });
+
   it("tells slips where they are made", () => {
     const wrong = (value: unknown): PostgresStoreOptions => value as PostgresStoreOptions;
     expect(() => postgresStore(wrong({}))).toThrow(/`url` is missing/);

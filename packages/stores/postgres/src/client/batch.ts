@@ -1,5 +1,11 @@
+import type { Clock } from "@devflow/gateway/contract";
+import { storeError } from "./failure.ts";
+
 /** How calls of one kind share statements. */
 export interface BatchOptions<Item, Result> {
+  readonly clock: Clock;
+  /** How long a call waits for its answer; after that it is not sent any more. */
+  readonly opTimeoutMs: number;
   readonly bytesOf: (item: Item) => number;
   /** Names of which no batch has one twice. */
   readonly apart: (item: Item) => readonly string[];
@@ -19,6 +25,7 @@ const lookahead = 1024;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  readonly at: number;
   single: boolean;
   resolve(result: Result): void;
   reject(error: unknown): void;
@@ -33,6 +40,15 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
   const busy = new Set<string>();
   let flying = 0;
   let planned = false;
+
+  /** A server that is silent for long leaves calls in line that nobody waits for any more, and more of them all the time. */
+  const dropLate = (): void => {
+    const limit = options.clock.now() - options.opTimeoutMs;
+    const fresh = line.findIndex(({ at }) => at > limit);
+    if (fresh === 0) return;
+    const late = line.splice(0, fresh < 0 ? line.length : fresh);
+    for (const { reject } of late) reject(storeError("store.unavailable", "the server did not answer those before.", true));
+  };
 
   const collect = (): Waiting<Item, Result>[] => {
     const batch: Waiting<Item, Result>[] = [];
@@ -86,6 +102,7 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
 
   const flush = (): void => {
     planned = false;
+    dropLate();
     while (flying < inFlight && line.length > 0) {
       const batch = collect();
       if (batch.length === 0) return;
@@ -98,7 +115,7 @@ export function createBatcher<Item, Result>(options: BatchOptions<Item, Result>)
 
   return (item) =>
     new Promise((resolve, reject) => {
-      line.push({ item, single: false, resolve, reject });
+      line.push({ item, at: options.clock.now(), single: false, resolve, reject });
       if (planned || flying >= inFlight) return;
       planned = true;
       setImmediate(flush);

@@ -16,6 +16,7 @@ export interface Client {
   readonly closed: AbortSignal;
   readonly herald: Herald;
   readonly pollMs: number;
+  readonly opTimeoutMs: number;
   /** Makes a call to the store one that ends in time, and that `close` waits for. */
   track<T>(run: () => Promise<T>): Promise<T>;
   /** Calls a function of the layout that only looks, or whose effect nobody counts on. Inside of `track`. */
@@ -73,6 +74,7 @@ export function connect(options: PostgresStoreOptions, schema: string, prepare: 
     closed,
     herald,
     pollMs: options.pollMs ?? 1_000,
+    opTimeoutMs,
     open,
     track: calls.track,
     look: (name, values) => call(name, values, false),

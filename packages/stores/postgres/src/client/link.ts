@@ -157,5 +157,9 @@ function hide(url: string | undefined): void {
   const found = /^[a-z]+:\/\/[^:@/]*:([^@/]+)@/.exec(url ?? "")?.[1];
   if (found === undefined) return;
   secret(found);
-  secret(decodeURIComponent(found));
+  try {
+    secret(decodeURIComponent(found));
+  } catch {
+    // A sign for per cent that stands for itself, which `pg` takes too.
+  }
 }

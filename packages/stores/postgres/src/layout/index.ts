@@ -22,6 +22,11 @@ export function layout(schema: string): string {
     valueFunctions,
     sweepFunctions,
   ];
-  const begin = `CREATE SCHEMA IF NOT EXISTS ${schema};`;
+  // Not IF NOT EXISTS: that asks for the right to create schemas, also of who owns this one.
+  const begin = `DO $do$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE format('"%s"', nspname) = '${schema}') THEN
+      CREATE SCHEMA ${schema};
+    END IF;
+  END $do$;`;
   return [begin, ...parts.map((part) => part(schema)), `INSERT INTO ${schema}.meta VALUES ('layout', ${version});`].join("\n");
 }

@@ -29,7 +29,7 @@ export function postgresQueue(
   options: QueueOptions,
   others: ReadonlyMap<string, PostgresQueue>,
 ): PostgresQueue {
-  const { track, look, write, clock, herald } = client;
+  const { track, look, write, clock, opTimeoutMs, herald } = client;
   const bell = createDoorbell(clock, client.closed);
   herald.hear(name, bell.ring);
   const wake = (): void => {
@@ -57,6 +57,8 @@ export function postgresQueue(
     return (row[0] as readonly number[]).map((outcome) => outcomes[outcome] ?? "full");
   };
   const enqueueOne = createBatcher<Parcel, Outcome>({
+    clock,
+    opTimeoutMs,
     bytesOf: ({ bytes }) => bytes.byteLength,
     apart: ({ job }) => [job.id],
     inTurn: ({ job }) => [job.key, `\0${job.id}`],
@@ -64,6 +66,8 @@ export function postgresQueue(
     send: (parcels) => put(parcels, false),
   });
   const ackOne = createBatcher<Ack, Verdict>({
+    clock,
+    opTimeoutMs,
     bytesOf: ({ then, kv }) =>
       then.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) +
       kv.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0),
