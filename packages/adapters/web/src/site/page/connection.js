@@ -27,15 +27,17 @@ export class Refused extends Error {
  * @param {URL} base
  * @param {string} path
  * @param {unknown} body JSON, or a Blob as it is.
+ * @param {AbortSignal | null} signal
  * @returns {Promise<any>}
  */
-export async function ask(base, path, body) {
+export async function ask(base, path, body, signal = null) {
   const raw = body instanceof Blob;
   const response = await fetch(`${base.href}/${path}`, {
     method: "POST",
     credentials: "include",
     headers: { "content-type": raw ? body.type || "application/octet-stream" : "application/json" },
     body: raw ? body : JSON.stringify(body),
+    signal,
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok || (response.status === 422 && answer.errors !== undefined)) return answer;
@@ -54,6 +56,8 @@ export async function ask(base, path, body) {
 
 /** A browser opens six connections to one place: tabs that nobody looks at must not hold them all. */
 const restMs = 60_000;
+/** A question for the session that is on its way for this long is lost, as after the machine's sleep. */
+const patienceMs = 10_000;
 
 /**
  * Keeps one event stream open, across restarts of the gateway, sleep of the machine and lines that fall silent.
@@ -75,6 +79,7 @@ export function connect(base, ears) {
   let heardAt = 0;
   let silenceMs = 45_000;
   let closed = false;
+  let opening = false;
 
   const hear = () => {
     heardAt = Date.now();
@@ -91,10 +96,13 @@ export function connect(base, ears) {
   };
 
   const open = async () => {
+    // What comes back of two would be two streams, and for a new person two rooms.
+    if (opening) return;
+    opening = true;
     ears.onstate(room === "" ? "connecting" : "waiting");
     try {
       /** @type {SessionInfo} */
-      const info = await ask(base, "session", {});
+      const info = await ask(base, "session", {}, AbortSignal.timeout(patienceMs));
       if (closed) return;
       silenceMs = info.beatMs * 3;
       if (info.room !== room) {
@@ -105,6 +113,8 @@ export function connect(base, ears) {
       }
     } catch {
       return again();
+    } finally {
+      opening = false;
     }
     listen(new EventSource(`${base.href}/events?after=${last}`, { withCredentials: true }));
   };
