@@ -1,7 +1,7 @@
 import type { AdapterContext, ConnectionTransport } from "@devflow/gateway/contract";
 import { GatewayError, sleep, type JsonObject } from "@devflow/gateway/kit";
 import type { Crew, Invitations } from "../client/index.ts";
-import { errcodeOf, readError } from "../errors.ts";
+import { errcodeOf, readError, statusOf } from "../errors.ts";
 import type { Settings } from "../options.ts";
 import { object, string } from "../wire/index.ts";
 import { refuseEncrypted, sendReceipts } from "./answer.ts";
@@ -14,6 +14,9 @@ const silenceMs = 30_000;
 /** An empty answer sooner than this was no long poll. */
 const hastyMs = 1_000;
 const timelineLimit = 100;
+
+/** What homeservers call a token that is none of theirs. Synapse says no more than `M_UNKNOWN`. */
+const refusedToken: ReadonlySet<string> = new Set(["M_UNKNOWN_POS", "M_INVALID_PARAM", "M_UNKNOWN"]);
 
 /** What comes with a sync. Whoever types, and who is online, is nothing that handlers could want. */
 const filter = JSON.stringify({
@@ -106,7 +109,7 @@ async function sync(
   } catch (error) {
     if (context.signal.aborted) return undefined;
     if (silence.signal.aborted) throw failed(account, "network.failed", "the sync has fallen silent; dialling again");
-    if (since !== undefined && ["M_UNKNOWN_POS", "M_INVALID_PARAM"].includes(errcodeOf(error) ?? "")) return "expired";
+    if (since !== undefined && statusOf(error) === 400 && refusedToken.has(errcodeOf(error) ?? "")) return "expired";
     throw readError(error, { account, what: "sync" });
   } finally {
     cancel();
