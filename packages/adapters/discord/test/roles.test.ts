@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { discord } from "../src/index.ts";
 import { api, refusal } from "./support/api.ts";
@@ -103,6 +104,18 @@ describe("the client", () => {
     expect(server.calls).toEqual([]);
     await context.clock.advance(60_000);
     await adapter.identify(application, context);
+  });
+
+  it("leaves nothing behind on a signal that lives as long as the line", async () => {
+    await using server = await api(() => ({ body: us }));
+    const caller = new AbortController();
+    const { identify } = discord({ apiUrl: server.url });
+    const context = world({ signal: caller.signal });
+    for (let n = 0; n < 3; n++) await identify(application, context);
+    expect(getEventListeners(caller.signal, "abort")).toEqual([]);
+    caller.abort();
+    await expect(identify(application, context)).rejects.toMatchObject({ code: "network.failed" });
+    expect(server.calls).toHaveLength(3);
   });
 
   it("says that there is no token, or that it is none", async () => {

@@ -82,11 +82,16 @@ export function createClients(settings: Settings): Clients {
     const waitMs = blockedUntil - context.clock.now();
     if (waitMs > 0) throw tooManyRefused(account, doing, waitMs);
     const { rest } = await authorized(account, context, auth !== false);
+    // The SDK never stops listening to a signal, and that of a line lives for weeks.
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    if (context.signal.aborted) stop();
+    context.signal.addEventListener("abort", stop, { once: true });
     try {
       return await rest.request({
         method: method as never,
         fullRoute: path as `/${string}`,
-        signal: context.signal,
+        signal: over.signal,
         ...(body === undefined ? {} : { body }),
         ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
         ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
@@ -94,6 +99,8 @@ export function createClients(settings: Settings): Clients {
       });
     } catch (error) {
       throw asGatewayError(error, { account, doing });
+    } finally {
+      context.signal.removeEventListener("abort", stop);
     }
   };
 

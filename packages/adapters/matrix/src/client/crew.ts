@@ -107,22 +107,26 @@ export function crew(settings: Settings): Crew {
     context: AdapterContext,
     signal = context.signal,
   ): Promise<unknown> {
-    const late = new AbortController();
-    const cancel = context.clock.after(requestTimeoutMs, () => late.abort());
+    // Not `AbortSignal.any`: what listens to one of those is kept for as long as the caller's signal lives, which may be that of a line.
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    const cancel = context.clock.after(requestTimeoutMs, stop);
     try {
       const { Method } = await import("matrix-js-sdk");
       const verb = { GET: Method.Get, PUT: Method.Put, POST: Method.Post }[method];
-      const abortSignal = AbortSignal.any([signal, late.signal]);
       const options = {
         prefix: "/_matrix",
-        abortSignal,
+        abortSignal: over.signal,
         priority: "auto" as const,
         ...(headers === undefined ? {} : { headers: { ...headers } }),
       };
       const answered = from.http.authedRequest<unknown>(verb, path, { ...query }, body, options);
-      return await Promise.race([answered, aborted(abortSignal)]);
+      return await Promise.race([answered, aborted(over.signal)]);
     } finally {
       cancel();
+      signal.removeEventListener("abort", stop);
     }
   }
 
