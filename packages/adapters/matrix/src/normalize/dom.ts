@@ -15,7 +15,8 @@ const voids: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "wbr"]);
 const implied: ReadonlySet<string> = new Set(["p", "li", "tr", "td", "th"]);
 /** Nothing inside of these is for readers. */
 const hidden: ReadonlySet<string> = new Set(["script", "style", "mx-reply"]);
-const token = /<!--[^>]*>|<(\/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>|[^<]+|</g;
+/** A comment that does not end hides the rest, as in browsers: else each beginning of one would be looked for to the end again. */
+const token = /<!--[^>]*(?:>|$)|<(\/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>|[^<]+|</g;
 const attribute = /([A-Za-z][A-Za-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 const names: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: "\u00a0" };
 

@@ -111,15 +111,22 @@ function rowsIn(node: Element): Element[] {
 
 function inlines(nodes: readonly Node[]): Inline[] {
   const found: Inline[] = [];
+  let words: string[] = [];
+  const flush = (): void => {
+    if (words.length > 0) found.push({ type: "text", value: words.join("").replace(/ {2,}/g, " ") });
+    words = [];
+  };
   for (const node of nodes) {
     const added = typeof node === "string" ? text(node) : isHidden(node) ? [] : inline(node);
     for (const one of added) {
-      const last = found.at(-1);
-      if (one.type === "text" && last?.type === "text")
-        found[found.length - 1] = { type: "text", value: `${last.value}${one.value}`.replaceAll("  ", " ") };
-      else found.push(one);
+      if (one.type === "text") words.push(one.value);
+      else {
+        flush();
+        found.push(one);
+      }
     }
   }
+  flush();
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { processorMs } from "@devflow/conformance";
 import { describe, expect, it } from "vitest";
 import { plainText, printMarkdown } from "@devflow/gateway/kit";
 import { contentOf } from "../../src/normalize/html.ts";
@@ -86,5 +87,13 @@ describe("contentOf", () => {
   it("survives what is deep or unclosed", () => {
     expect(plainText(contentOf(`${"<blockquote>".repeat(50_000)}word`))).toContain("word");
     expect(plainText(contentOf("<".repeat(100_000)))).toContain("<");
+    expect(plainText(contentOf("seen <!-- hidden --> and seen <!-- hidden"))).toBe("seen and seen");
+  });
+
+  it("takes time in proportion to the text: anybody may send one that is as long as an event", () => {
+    for (const bomb of ["<!--", "<a", "<a b=", "<u>a</u>", "<br> ", "<ul><li>", "a <b> </b>", "&#"]) {
+      const html = bomb.repeat(Math.ceil(60_000 / bomb.length));
+      expect(processorMs(() => void plainText(contentOf(html)))).toBeLessThan(400);
+    }
   });
 });
