@@ -1,5 +1,5 @@
 import { fakePlatform, manualClock } from "@devflow/conformance";
-import { createGateway } from "@devflow/gateway";
+import { createGateway, GatewayError } from "@devflow/gateway";
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it } from "vitest";
 import { down, flaky, type FlakyStore } from "./flaky.ts";
@@ -96,6 +96,39 @@ describe("the life of a gateway", () => {
     expect([aborted, first.fake.texts()]).toEqual([true, []]);
   });
 
+  it("stop gives back a call that it breaks off, and the next process knows that it may have been made", async () => {
+    const clock = manualClock();
+    const shared = memoryStore({ clock });
+    const store = () => ({ ...shared, close: async () => undefined });
+    const first = await rig({ clock, store, graceMs: 2000 });
+    first.fake.rule(() => "hang");
+    await first.gateway.send({ platform: "fake", account: "main", room: "r" }, "x");
+    await clock.until(() => first.fake.calls.length === 1);
+    const stopping = first.gateway.stop();
+    await clock.until(() => first.count("gateway.stopped") === 1, 4000);
+    await stopping;
+    const second = await rig({ clock, store });
+    await clock.until(() => second.count("operation.sent") === 1);
+    expect(second.fake.calls.map(({ attempt }) => attempt)).toEqual([2]);
+  });
+
+  it("a call that was made, and that the store could not note, counts as an attempt", async () => {
+    let failures = 1;
+    const { gateway, fake, clock, count } = await rig({
+      store(time) {
+        const store = flaky(memoryStore({ clock: time }));
+        // A store that is away is asked again under the same claim; this one will not take the note at all.
+        store.before = (operation) => {
+          if (operation === "outbox-fake.ack" && failures-- > 0) throw new GatewayError("store.corrupt", "flaky store: torn.");
+        };
+        return store;
+      },
+    });
+    await gateway.send({ platform: "fake", account: "main", room: "r" }, "x");
+    await clock.until(() => count("operation.sent") === 1);
+    expect(fake.calls.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
   it("stop twice, before start and during start is one stop", async () => {
     const one = await rig();
     await Promise.all([one.gateway.stop(), one.gateway.stop()]);
@@ -158,6 +191,19 @@ describe("the life of a gateway", () => {
     gateway.on("message.created", (c) => c.reply("ok"));
     expect(await hear({})).toBe(200);
     await clock.until(() => fake.messages.length === 1);
+  });
+
+  it("an observer that is asynchronous, and rejects, ends no process", async () => {
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    const { gateway, fake, hear, clock } = await rig({ observe: () => Promise.reject(new Error("the exporter is away")) });
+    gateway.on("message.created", (c) => c.reply("ok"));
+    await hear({});
+    await clock.until(() => fake.messages.length === 1);
+    await clock.settle();
+    process.off("unhandledRejection", onRejection);
+    expect(rejections).toEqual([]);
   });
 
   it("setup asks every adapter, in words for people", async () => {

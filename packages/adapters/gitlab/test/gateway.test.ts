@@ -1,10 +1,11 @@
-import { fakeLogger, scriptedServer, type ScriptedServer } from "@devflow/conformance";
+import { fakeLogger, manualClock, scriptedServer, type ScriptedServer } from "@devflow/conformance";
 import { createGateway, type Gateway } from "@devflow/gateway";
+import { memoryStore } from "@devflow/gateway/memory";
 import type { Observation } from "@devflow/gateway/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { gitlab } from "../src/index.ts";
 import { emulator, type Emulator } from "./support/emulator.ts";
-import { signature, signingSecret } from "./support/index.ts";
+import { project, signature, signingSecret } from "./support/index.ts";
 import { issueHook, noteHook, pipelineHook } from "./support/payloads.ts";
 
 let fake: Emulator;
@@ -74,5 +75,34 @@ describe("a whole gateway", () => {
     await deliver(pipelineHook("failed"), "delivery-2");
     await expect.poll(() => heard).toEqual(["31"]);
     expect(await deliver(issueHook("open"), "delivery-3", { "webhook-signature": "v1,AAAA" })).toBe(401);
+  });
+
+  it("starts a pipeline once for which GitLab takes longer than the outbox waits, and again when somebody says so", async () => {
+    const clock = manualClock();
+    let asked = 0;
+    const slow: typeof fetch = (_, init) => {
+      asked += 1;
+      if (asked === 2) return Promise.resolve(Response.json({ id: 102 }));
+      return new Promise((__, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+    };
+    const other = createGateway({
+      adapters: [gitlab({ apiUrl: server.url, token: "glpat-canary-1", webhookSecret: signingSecret })],
+      store: memoryStore({ clock }),
+      clock,
+      fetch: slow,
+      observe: (step) => void steps.push(step),
+      log: fakeLogger(),
+    });
+    const of = (name: Observation["step"]): readonly Observation[] => steps.filter(({ step }) => step === name);
+    await other.adapter("gitlab").do({ kind: "pipeline.run", run: { ref: "main" } }, project);
+    await clock.until(() => of("operation.dead").length === 1 || asked > 1, 3_600_000);
+    expect([asked, of("operation.dead")]).toMatchObject([1, [{ detail: expect.stringContaining("Look at the pipelines") }]]);
+    const [letter] = await other.deadLetters.list();
+    await other.deadLetters.replay([letter?.id ?? ""]);
+    await clock.until(() => of("operation.sent").length === 1);
+    expect(asked).toBe(2);
+    const stopping = other.stop();
+    await clock.advance(15_000);
+    await stopping;
   });
 });

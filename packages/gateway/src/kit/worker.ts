@@ -1,4 +1,6 @@
 import type { Claim, Clock, Queue } from "../contract/index.ts";
+import { isGatewayError } from "../error.ts";
+import { isPassing } from "./failure.ts";
 import { sleep } from "./time.ts";
 
 /** How a {@link startWorker} takes work from a queue. */
@@ -11,6 +13,8 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   /** Longest sleep without a hint from the store. */
   readonly pollMs: number;
+  /** Whether a job that a stop breaks off counts as tried, because others may have seen its work. No unless set. */
+  readonly countBroken?: boolean;
   /**
    * Does one job and settles its claim (ack, nack or dead). `signal` aborts when the lease is lost or the worker gives up
    * waiting; what the job does after that has no effect. `done` may be called just before settling: the place is free from
@@ -25,7 +29,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** Jobs in hand. */
   readonly busy: number;
-  /** Takes no more work, waits up to `graceMs` for the jobs in hand, then gives the rest back uncounted. */
+  /** Takes no more work, waits up to `graceMs` for the jobs in hand, then gives the rest back, uncounted unless `countBroken`. */
   stop(graceMs: number): Promise<void>;
   /** Resolves when nothing is in hand and a claim made since finds nothing; at once when the worker has stopped. */
   idle(): Promise<void>;
@@ -42,31 +46,33 @@ interface Held {
 }
 
 const batch = 64;
-/** Pause between attempts to give a job back. */
+/** Pause between attempts to settle a job. */
 const againMs = 1000;
 
-/** Gives a job back whose settling the store has refused; tries for as long as its lease is ours, since nobody else may take it. */
-export async function giveBackLater(
-  { queue, clock, failed }: Pick<WorkerOptions, "queue" | "clock" | "failed">,
-  claim: Claim,
+/**
+ * Settles a job although the store is away: tries for as long as its lease is ours, since nobody else may take it. Undefined when the
+ * lease was lost. Rejects with what will not pass.
+ */
+export async function settleLater<T>(
+  { clock, failed }: Pick<WorkerOptions, "clock" | "failed">,
   signal: AbortSignal,
-  options: Parameters<Queue["nack"]>[1],
-): Promise<void> {
+  settle: () => Promise<T>,
+): Promise<T | undefined> {
   for (;;) {
     try {
-      await queue.nack(claim, options);
-      return;
+      return await settle();
     } catch (error) {
+      if (isGatewayError(error) && !error.retryable && !isPassing(error)) throw error;
       failed(error);
     }
     await sleep(clock, againMs, signal);
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
   }
 }
 
 /** Takes jobs from a queue and runs them, `concurrency` at a time, keeping their leases alive. */
 export function startWorker(options: WorkerOptions): Worker {
-  const { queue, clock, concurrency, leaseMs, pollMs } = options;
+  const { queue, clock, concurrency, leaseMs, pollMs, countBroken = false } = options;
   const stopping = new AbortController();
   const held: Held[] = [];
   let running = 0;
@@ -202,8 +208,8 @@ export function startWorker(options: WorkerOptions): Worker {
   };
   keepAlive();
 
-  const giveBack = (claim: Claim): Promise<unknown> =>
-    queue.nack(claim, { delayMs: 0, countAttempt: false }).catch((error: unknown) => options.failed(error));
+  const giveBack = (claim: Claim, countAttempt = false): Promise<unknown> =>
+    queue.nack(claim, { delayMs: 0, countAttempt }).catch((error: unknown) => options.failed(error));
 
   const looping = loop();
   return {
@@ -229,7 +235,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await Promise.all(
         held.map(async ({ claim, abort }) => {
           abort.abort(new Error("The gateway is stopping."));
-          await giveBack(claim);
+          await giveBack(claim, countBroken);
         }),
       );
       for (const { resolve } of idlers) resolve();

@@ -3,7 +3,7 @@ import { GatewayError } from "../error.ts";
 import type { Choice } from "../kit/degrade.ts";
 import { failureOf, isPassing } from "../kit/failure.ts";
 import { storeKey } from "../kit/key.ts";
-import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
+import { settleLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
 import { checkAddress, outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
 import { createCrowd } from "./crowd.ts";
@@ -159,11 +159,18 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           concurrency: options.concurrency,
           leaseMs: options.leaseMs,
           pollMs: options.pollMs,
+          countBroken: true,
           failed,
-          run: (claim, signal, done) =>
-            deliver(queue, claim, signal, done, {
+          run(claim, signal, done) {
+            let sent = false;
+            const settling = (): void => {
+              sent = true;
+              done();
+            };
+            return deliver(queue, claim, signal, settling, {
               clock,
               observe,
+              failed,
               receipts,
               budgetMs: options.budgetMs,
               attempt,
@@ -173,9 +180,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
               replayedAt,
             }).catch((error: unknown) => {
               failed(error);
-              const again = { delayMs: 1000, countAttempt: !isPassing(error), error: failureOf(error).detail };
-              return giveBackLater({ queue, clock, failed }, claim, signal, again);
-            }),
+              // Senders look for what an attempt before theirs has made: one that was made must count.
+              const again = { delayMs: 1000, countAttempt: sent || !isPassing(error), error: failureOf(error).detail };
+              return settleLater({ clock, failed }, signal, async () => void (await queue.nack(claim, again)));
+            });
+          },
         });
       });
     },

@@ -4,27 +4,48 @@ import { statusOf, wasSent } from "../errors.ts";
 import { id, present, projectPath, record, records, text } from "../wire/index.ts";
 import { receipt, type Job } from "./job.ts";
 
+/** An attempt is remembered for as long as the outbox tries. */
+const reachMs = 86_400_000;
+
 /**
  * Starts a pipeline, with the account's trigger token where there is one. When nobody knows whether it has started, it is not
- * tried again: a second deployment is worse than a question.
+ * tried again: a second deployment is worse than a question. What was broken off before GitLab answered is known by a note.
  */
 export async function runPipeline(job: Job): Promise<Receipt> {
   const { outgoing, call, clients, context } = job;
   const { account, room } = outgoing.to;
   const trigger = await triggerToken(job);
   const wanted = trigger === undefined ? { path: call.path, body: call.fields } : triggered(call.fields, room, trigger);
+  const note = `started/${outgoing.key}`;
+  const before = (await context.memory.get<Partial<Receipt>>(note))?.value;
+  if (before?.key !== undefined) return receipt(job, before);
+  if (before !== undefined) {
+    // Whoever replays it from the dead letters has looked.
+    await context.memory.delete(note);
+    throw unsure(job, new GatewayError("network.failed", `gitlab: an earlier attempt on account ${account} was broken off.`));
+  }
+  await context.memory.set(note, {}, { ttlMs: reachMs });
   try {
     const made = await clients.object(account, { method: "POST", ...wanted, pool: "pipelines", room, own: false }, context);
-    return runReceipt(job, made);
+    const done = runReceipt(job, made);
+    // It has started, whether the store can note it or not.
+    await context.memory.set(note, done, { ttlMs: reachMs }).catch(() => undefined);
+    return done;
   } catch (error) {
-    if (!isGatewayError(error) || !isOpen(error)) throw error;
-    throw new GatewayError(error.code, `${error.message} Look at the pipelines of ${room} before it is started again.`, {
-      platform: "gitlab",
-      account,
-      retryable: false,
-      cause: error.cause,
-    });
+    const open = isGatewayError(error) && isOpen(error);
+    // The outbox has given up on a call that it broke off, and does not hear what becomes of it: the next attempt does.
+    if (!open || !context.signal.aborted) await context.memory.delete(note);
+    throw open ? unsure(job, error) : error;
   }
+}
+
+function unsure({ outgoing: { to } }: Job, { code, message, cause }: GatewayError): GatewayError {
+  return new GatewayError(code, `${message} Look at the pipelines of ${to.room} before it is started again.`, {
+    platform: "gitlab",
+    account: to.account,
+    retryable: false,
+    cause,
+  });
 }
 
 /** Cancels or retries a pipeline or a job. A retried job is a new one: its id is the receipt's key. */

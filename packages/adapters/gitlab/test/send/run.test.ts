@@ -58,6 +58,14 @@ describe("pipelines", () => {
     });
   });
 
+  it("are started once where the answer came and the outbox could not note it", async () => {
+    await onBench({}, async ({ send, server }) => {
+      const first = await send(run, project);
+      expect(await send(run, project, { attempt: 2 })).toEqual(first);
+      expect(server.calls.filter(({ method }) => method === "POST")).toHaveLength(1);
+    });
+  });
+
   it("are refused with GitLab's reason", async () => {
     await onBench({}, async ({ send, server }) => {
       server.behave(() => ({ status: 400, body: { message: { base: ["Insufficient permissions to set pipeline variables"] } } }));
