@@ -4,11 +4,14 @@ import { slack } from "@devflow/slack";
 import { LogLevel, WebClient } from "@slack/web-api";
 import express from "express";
 
-// What the application has already: a server of its own, and a Slack client of its own.
+// What the application has already: a server of its own, and a Slack client of its own. The gateway sets the pace and tries again,
+// so the client must not: by itself it would hold back all channels for one that is asked to wait.
 const app = express();
 const client = new WebClient(process.env["SLACK_BOT_TOKEN"], {
   slackApiUrl: process.env["SLACK_API_URL"] ?? "https://slack.com/api/",
   logLevel: LogLevel.ERROR,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
 });
 
 const gateway = createGateway({ adapters: [slack({ client })] });

@@ -13,8 +13,13 @@ export interface ApiCall {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** What an API says to whom it asks to wait. */
+export interface Later {
+  readonly retryAfterSeconds: number;
+}
+
 /** A platform's API on a free port, which answers every call alike and remembers it. */
-export async function startApi(answer: (call: ApiCall) => unknown) {
+export async function startApi(answer: (call: ApiCall) => object | Later) {
   const calls: ApiCall[] = [];
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
@@ -26,7 +31,9 @@ export async function startApi(answer: (call: ApiCall) => unknown) {
       const fields = (json ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body))) as Record<string, unknown>;
       const call: ApiCall = { path: request.url ?? "", headers: request.headers, fields };
       calls.push(call);
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer(call)));
+      const said = answer(call);
+      const wait = "retryAfterSeconds" in said ? { "retry-after": String(said.retryAfterSeconds) } : undefined;
+      response.writeHead(wait ? 429 : 200, { "content-type": "application/json", ...wait }).end(JSON.stringify(said));
       for (const look of waiting.splice(0)) look();
     });
   });
