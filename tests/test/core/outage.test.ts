@@ -1,7 +1,8 @@
 import { fakeLogger, fakePlatform, manualClock } from "@devflow/conformance";
-import { createGateway, type Observation } from "@devflow/gateway";
+import { createGateway, GatewayError, type Observation } from "@devflow/gateway";
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it } from "vitest";
+import { down, flaky } from "./flaky.ts";
 import { nightly, range, rig } from "./harness.ts";
 
 describe("platforms that are slow, limited or gone", () => {
@@ -130,6 +131,41 @@ describe("platforms that are slow, limited or gone", () => {
       await hear({});
       await clock.until(() => fake.messages.length === 1, 60_000);
     }
+  });
+
+  it("a store that is away when a message is to be noted as sent makes no second one of it", async () => {
+    for (const failure of [down, () => Promise.reject(new Error("the driver's own"))]) {
+      let failures = 0;
+      const { gateway, fake, clock, count } = await rig({
+        store: (time) => {
+          const store = flaky(memoryStore({ clock: time }));
+          store.before = (operation) => (operation === "outbox-fake.ack" && ++failures <= 20 ? failure() : undefined);
+          return store;
+        },
+      });
+      const to = { platform: "fake", account: "main", room: "r" } as const;
+      const [id = ""] = await gateway.send(to, "once");
+      await gateway.send(to, "next");
+      await clock.until(() => fake.messages.length > 1);
+      expect([fake.texts(), count("store.failed")]).toEqual([["once", "next"], 20]);
+      expect((await gateway.receipt(id)).messageId).toBe("m1");
+    }
+  });
+
+  it("what a store will never note is not asked for ever", async () => {
+    const { gateway, fake, clock } = await rig({
+      store: (time) => {
+        const store = flaky(memoryStore({ clock: time }));
+        store.before = (operation) => {
+          if (operation === "outbox-fake.ack") throw new GatewayError("payload.oversized", "flaky store: too long.");
+        };
+        return store;
+      },
+    });
+    await gateway.send({ platform: "fake", account: "main", room: "r" }, "x");
+    await clock.until(() => fake.messages.length > 0);
+    await clock.advance(600_000);
+    expect((await gateway.deadLetters.list()).map(({ reason }) => reason)).toEqual(["exhausted"]);
   });
 
   it("limits: the buckets of an operation can be chosen", async () => {

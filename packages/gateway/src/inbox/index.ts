@@ -1,7 +1,7 @@
 import type { Delivery, Queue } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
-import { giveBackLater, startWorker, type Worker } from "../kit/worker.ts";
+import { settleLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createHand } from "./hand.ts";
 import { queueName, toJob } from "./job.ts";
 import { runDelivery, type RunDeps } from "./run.ts";
@@ -72,7 +72,8 @@ export function createInbox(deps: RunDeps): Inbox {
       run: (claim, signal, done) =>
         runDelivery(queue, claim, signal, done, hand, deps).catch((error: unknown) => {
           failed(error);
-          return giveBackLater({ queue, clock, failed }, claim, signal, { delayMs: 1000, countAttempt: false });
+          const again = { delayMs: 1000, countAttempt: false };
+          return settleLater({ clock, failed }, signal, async () => void (await queue.nack(claim, again)));
         }),
     });
 

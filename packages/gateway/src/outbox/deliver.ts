@@ -2,6 +2,7 @@ import type { Address, Claim, Clock, KvWrite, Observation, Observer, Outgoing, Q
 import { GatewayError } from "../error.ts";
 import { backoff } from "../kit/backoff.ts";
 import { redact } from "../kit/secret.ts";
+import { settleLater } from "../kit/worker.ts";
 import type { Outcome } from "./attempt.ts";
 import type { Crowd } from "./crowd.ts";
 import { readItem, toJob } from "./item.ts";
@@ -12,6 +13,8 @@ import type { Receipts } from "./receipts.ts";
 export interface DeliverDeps {
   readonly clock: Clock;
   readonly observe: Observer;
+  /** The store failed, and is asked again. */
+  readonly failed: (error: unknown) => void;
   readonly receipts: Receipts;
   readonly budgetMs: number;
   readonly attempt: (outgoing: Outgoing, signal: AbortSignal) => Promise<Outcome>;
@@ -100,8 +103,9 @@ export async function deliver(
   if ("sent" in outcome) {
     const writes = [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent, about)];
     done();
-    const settled = await queue.ack(claim, { kv: writes });
-    const code = settled === "ok" ? {} : { code: settled };
+    // Given back for a store that is away, it would be said once more.
+    const settled = await settleLater(deps, signal, () => queue.ack(claim, { kv: writes }));
+    const code = settled === "ok" ? {} : { code: settled ?? "stale" };
     note({ step: "operation.sent", level: "debug", durationMs: clock.now() - started, ...code });
     return receipts.sent(id, outcome.sent);
   }
