@@ -123,6 +123,19 @@ describe("platforms that are slow, limited or gone", () => {
     expect(fake.calls).toHaveLength(5);
   });
 
+  it("a 429 that names no time, or none at all, is not asked at once again", async () => {
+    for (const answer of [{ status: 429 }, { status: 429, retryAfterMs: 0 }]) {
+      const { gateway, fake, clock } = await rig();
+      fake.rule(() => answer);
+      for (const n of range(3)) await gateway.send({ platform: "fake", account: "main", room: `r${n}` }, "x");
+      const before = fake.calls.length;
+      await clock.advance(10_000);
+      expect(fake.calls.length - before).toBeLessThanOrEqual(3 * 11);
+      fake.rule(undefined);
+      await clock.until(() => fake.messages.length === 3, 60_000);
+    }
+  });
+
   it("a garbled Retry-After stops nothing for ever", async () => {
     for (const retryAfterMs of [Number.NaN, -5, Infinity, 1e15]) {
       const { gateway, fake, hear, clock } = await rig();

@@ -19,6 +19,9 @@ export interface AttemptDeps {
   readonly limits: (adapter: Adapter, outgoing: Pick<Outgoing, "kind" | "to">) => ReturnType<Adapter["limits"]>;
 }
 
+/** Pause after a refusal for its pace that does not say how long to wait, or says not at all. */
+const usualWaitMs = 1000;
+
 /** One attempt at one operation: past the breaker and the buckets, to the platform, and back as an outcome. Never rejects for the platform's reasons. */
 export function createAttempt(deps: AttemptDeps): {
   attempt(outgoing: Outgoing, signal: AbortSignal): Promise<Outcome>;
@@ -66,10 +69,10 @@ export function createAttempt(deps: AttemptDeps): {
       const failed = asGatewayError(thrown, platform, account);
       const outage = failed.code === "network.failed" || failed.code === "platform.failed";
       if (outage ? breaker.failure() : breaker.success()) note(outage ? "breaker.opened" : "breaker.closed", failed.code);
-      const waitMs = failed.retryAfterMs ?? 0;
+      const limited = failed.code === "rate.limited";
+      const waitMs = failed.retryAfterMs || (limited ? usualWaitMs : 0);
       const bucket = failed.bucket ?? buckets[0]?.key;
-      if (failed.code === "rate.limited" && bucket !== undefined)
-        await deps.store.limiter.penalize(bucket, (await deps.store.now()) + waitMs);
+      if (limited && bucket !== undefined) await deps.store.limiter.penalize(bucket, (await deps.store.now()) + waitMs);
       return { failed, waitMs };
     }
   };
