@@ -48,6 +48,26 @@ describe("what a handler says", () => {
     expect(at[1]).toBeLessThan(1050);
   });
 
+  it("elsewhere is edited, reacted to and deleted there, and not what has its id here", async () => {
+    const { gateway, fake, hear, clock } = await rig();
+    gateway.on("message.created", async (c) => {
+      const sent = await c.send({ ...c.conversation.address, room: "ops" }, "draft");
+      await c.edit(sent, "final");
+      await c.react("👍", sent);
+      await c.unreact("👍", sent);
+      await c.delete(sent);
+    });
+    await hear({ room: "general" });
+    await clock.until(() => fake.messages[0]?.deleted === true);
+    expect(fake.calls.map(({ kind, to }) => `${kind} ${to.room}`)).toEqual([
+      "message.post ops",
+      "message.edit ops",
+      "reaction.add ops",
+      "reaction.remove ops",
+      "message.delete ops",
+    ]);
+  });
+
   it("after its end is refused by a rejection that ends no process, and is logged", async () => {
     const { gateway, fake, hear, clock, log } = await rig();
     const caught: unknown[] = [];

@@ -59,6 +59,8 @@ export type Doable<K extends OperationKind = OperationKind> = Operation<
 
 /** Something said, on its way. It is durable at the latest when the handler completes. */
 export interface Sent {
+  /** Where it was said. */
+  readonly to: Address;
   /** Ids of its operations in the outbox, one per message it became; none when there was nothing to say. */
   readonly ids: readonly string[];
   /** Resolves when the platform has the first message, with its id. Rejects when it became a dead letter. */
@@ -93,6 +95,7 @@ export interface Context<E extends Event = Event, S = unknown> {
    * the handler completes, and not if it fails. Resolves to the event's id.
    */
   emit(event: Emission, options?: EmitOptions): Promise<string>;
+  /** Says something else instead: in a message of this conversation by its id, or in what was said, wherever that was. As the three below. */
   edit(message: Sent | string, what: Sayable): Promise<void>;
   delete(message: Sent | string): Promise<void>;
   /** Adds a reaction: to the event's message unless another is named. */

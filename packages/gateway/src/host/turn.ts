@@ -100,11 +100,15 @@ export class Turn<S> implements Context<Event, S> {
   }
 
   edit(message: Sent | string, what: Sayable): Promise<void> {
-    return this.#edit(this.event.conversation.address, typeof message === "string" ? message : message.ids, what);
+    return typeof message === "string"
+      ? this.#edit(this.event.conversation.address, message, what)
+      : this.#edit(message.to, message.ids, what);
   }
 
   delete(message: Sent | string): Promise<void> {
-    return this.#delete(this.event.conversation.address, typeof message === "string" ? message : message.ids);
+    return typeof message === "string"
+      ? this.#delete(this.event.conversation.address, message)
+      : this.#delete(message.to, message.ids);
   }
 
   react(emoji: string, message?: Sent | string): Promise<void> {
@@ -183,6 +187,7 @@ export class Turn<S> implements Context<Event, S> {
 
   #sent(to: Address, ids: readonly string[]): Sent {
     return {
+      to,
       ids,
       receipt: () => unhurried(this.#receipt(ids)),
       edit: (what) => this.#edit(to, ids, what),
@@ -210,7 +215,8 @@ export class Turn<S> implements Context<Event, S> {
   #about(kind: "reaction.add" | "reaction.remove", emoji: string, message?: Sent | string): Promise<void> {
     const react = async (): Promise<void> => {
       const about = target(message ?? this.#subject());
-      await this.#operate({ kind, messageId: about.messageId ?? "", emoji }, this.event.conversation.address, about);
+      const to = typeof message === "object" ? message.to : this.event.conversation.address;
+      await this.#operate({ kind, messageId: about.messageId ?? "", emoji }, to, about);
     };
     return unhurried(react());
   }
