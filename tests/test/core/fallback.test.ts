@@ -39,6 +39,7 @@ describe("buttons where a platform has none", () => {
     ["the number", "1"],
     ["the number with a full stop", " 1. "],
     ["the label", "yes, NOW"],
+    ["the label with a full stop", "Yes, now."],
   ])("%s sent back is action.invoked, once", async (_, answer) => {
     const { got, say } = await asking();
     await say("ask");
@@ -46,6 +47,44 @@ describe("buttons where a platform has none", () => {
     await say(answer);
     expect(got).toEqual(["deploy=now", answer]);
   });
+
+  it.each(["Stop.", "Start (slowly)"])("a label that ends as people end a number is an answer too: %s", async (label) => {
+    const { gateway, hear, clock } = await rig({ platform: bare });
+    const got: string[] = [];
+    gateway.on("message.created", (c) => c.reply([{ type: "actions", items: [{ kind: "button", id: "go", label }] }]));
+    gateway.action("go", (c) => got.push(c.event.action));
+    for (const text of ["ask", label]) {
+      await hear({ text });
+      await clock.advance(1000);
+    }
+    expect(got).toEqual(["go"]);
+  });
+
+  it.each([0, 60_000])(
+    "an answer may be answered by buttons again, by a handler that takes %d ms, and fails once",
+    async (ms) => {
+      const { gateway, fake, hear, clock } = await rig({ platform: bare });
+      const got: string[] = [];
+      const menu = (id: string): Content => [
+        { type: "actions", items: ["a", "b"].map((value) => ({ kind: "button", id, label: `${id} ${value}`, value }) as const) },
+      ];
+      gateway.on("message.created", (c) => (c.message.text === "ask" ? c.reply(menu("first")) : got.push(c.message.text)));
+      gateway.action("first", async (c) => {
+        got.push(`first=${c.event.value}`);
+        await c.reply(menu("second"));
+        await new Promise<void>((resolve) => clock.after(ms, resolve));
+        if (c.attempt === 1) throw new Error("not yet");
+      });
+      gateway.action("second", (c) => got.push(`second=${c.event.value}`));
+      for (const text of ["ask", "1", "2", "1"]) {
+        await hear({ text });
+        await clock.advance(1000);
+      }
+      await clock.advance(300_000);
+      expect(got).toEqual(["first=a", "first=a", "second=b", "1"]);
+      expect(fake.texts()).toEqual(["1. first a\n2. first b", "1. second a\n2. second b"]);
+    },
+  );
 
   it("an answer counts in that conversation alone", async () => {
     const { got, say } = await asking();

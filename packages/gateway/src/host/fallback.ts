@@ -48,10 +48,12 @@ export function createFallback(
       if ((open && !open.has(key)) || event.message.text.length > longest) return undefined;
       const entry = await store.kv.get(key);
       if (!entry) return undefined;
-      const said = event.message.text.trim().toLowerCase().replace(/[.)]$/, "");
+      const said = event.message.text.trim().toLowerCase();
+      const bare = said.replace(/[.)]$/, "");
       const choices = JSON.parse(new TextDecoder().decode(entry.value)) as readonly Choice[];
       const choice =
-        choices.find(({ number }) => String(number) === said) ?? choices.find(({ label }) => label.toLowerCase() === said);
+        choices.find(({ number }) => String(number) === bare) ??
+        choices.find(({ label }) => [said, bare].includes(label.trim().toLowerCase()));
       if (!choice) return undefined;
       const { message, ...envelope } = event;
       const invoked: Event = {

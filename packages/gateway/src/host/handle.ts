@@ -67,12 +67,12 @@ export function createHandle<S>(deps: HandleDeps<S>): RunDeps["handle"] {
       return { then: [], kv: [...heard, ...(chosen?.kv ?? [])] };
     }
     const session = options.session && (await openSession(store, options.session, event, run.pending));
-    const turn = new Turn<S>(deps, event, session?.value as S, run);
+    const turn = new Turn<S>(deps, event, session?.value as S, run, chosen?.kv);
     try {
       await router.run(turn, handlers);
       const effects: Effects = await turn.finish();
       const saved = session?.write();
-      effects.kv.push(...heard, ...(chosen?.kv ?? []), ...(saved ? [saved] : []));
+      effects.kv.push(...heard, ...(saved ? [saved] : []));
       return effects;
     } catch (error) {
       turn.abandon();

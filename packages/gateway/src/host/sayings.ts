@@ -19,6 +19,8 @@ export class Sayings {
   #jobs: OutboxJob[] = [];
   #last: ({ readonly queue: string } & Job)[] = [];
   #kv: KvWrite[] = [];
+  /** Stored with the completion, and not before. */
+  readonly #lastKv: KvWrite[];
   #order: Promise<unknown> = Promise.resolve();
   #cancelFlush: (() => void) | undefined;
   #ended = false;
@@ -28,10 +30,12 @@ export class Sayings {
     deps: { readonly store: Store; readonly clock: Clock; readonly log: Logger; readonly outbox: Outbox },
     event: Event,
     run: Run,
+    taken: readonly KvWrite[],
   ) {
     this.#deps = deps;
     this.#event = event;
     this.#run = run;
+    this.#lastKv = [...taken];
   }
 
   /** Aborts when what is being said is void: the run is over, or has failed. The handler's own signal is not touched by the latter. */
@@ -49,7 +53,8 @@ export class Sayings {
   /** Takes jobs to be stored, with what must be known by the time they are sent. */
   add(jobs: readonly OutboxJob[], kv: readonly KvWrite[] = []): void {
     this.#jobs.push(...jobs);
-    this.#kv.push(...kv);
+    // What takes the place of that by which this event was understood waits: a second run is to understand the same.
+    for (const write of kv) (this.#lastKv.some(({ key }) => key === write.key) ? this.#lastKv : this.#kv).push(write);
     this.#cancelFlush ??= this.#deps.clock.after(flushAfterMs, () => void this.flush());
   }
 
@@ -89,7 +94,7 @@ export class Sayings {
       await last;
     }
     this.#end();
-    return { then: [...this.#jobs, ...this.#last], kv: this.#kv };
+    return { then: [...this.#jobs, ...this.#last], kv: [...this.#lastKv, ...this.#kv] };
   }
 
   /** Ends a run that failed. What it had said and not yet stored is said by the next one. */

@@ -7,6 +7,7 @@ import type {
   Conversation,
   Event,
   Form,
+  KvWrite,
   Logger,
   Message,
   Operation,
@@ -48,10 +49,11 @@ export class Turn<S> implements Context<Event, S> {
   readonly #run: Run;
   readonly #sayings: Sayings;
 
-  constructor(deps: TurnDeps, event: Event, session: S, run: Run) {
+  /** `taken` are writes that go with the completion, before what the handlers want written. */
+  constructor(deps: TurnDeps, event: Event, session: S, run: Run, taken: readonly KvWrite[] = []) {
     this.#deps = deps;
     this.#run = run;
-    this.#sayings = new Sayings(deps, event, run);
+    this.#sayings = new Sayings(deps, event, run, taken);
     this.event = event;
     this.message = "message" in event ? event.message : undefined;
     this.session = session;
