@@ -189,6 +189,21 @@ describe.each(kinds)("a stream, %s", (streams) => {
   });
 });
 
+describe("the live edits of a stream", () => {
+  it("have a key each, and other keys in the next run: a platform that knows keys would drop all but the first", async () => {
+    const { gateway, fake, hear, clock } = await rig();
+    gateway.on("message.created", async (c) => {
+      await c.reply(words(clock, pieces.slice(0, 20)));
+      if (c.attempt === 1) throw new Error("again");
+    });
+    await hear({});
+    await clock.until(() => fake.texts()[0]?.includes("word19") === true);
+    const edits = fake.calls.filter(({ kind }) => kind === "message.edit").map(({ key }) => key);
+    expect(edits.length).toBeGreaterThan(3);
+    expect(new Set(edits).size).toBe(edits.length);
+  });
+});
+
 describe("a stream where a platform can neither stream nor edit", () => {
   it("lesson 36: is posted when it is whole, once, whatever becomes of the handler", async () => {
     const { gateway, fake, hear, clock } = await rig({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Address, KvWrite, Observer, Receipt, Store } from "../contract/index.ts";
 import { storeKey } from "../kit/key.ts";
 import type { AttemptDeps } from "./attempt.ts";
@@ -59,7 +60,9 @@ export function createStreams(
       post: async (opId, item) => !(await deps.enqueue([deps.job(opId, item, cause)])),
       receipt: (opId) => receipts.wait(opId, signal),
       // What is shown early is a courtesy: where it fails, even for the store's reasons, the end makes up for it.
-      live: (item) => deps.attempt(outgoing(`${id}/live`, item), signal).catch(() => ({ waitMs: 0, reason: "store" })),
+      // Each has one attempt and a key of its own: a platform that knows keys would take the next edit for the last one.
+      live: (item) =>
+        deps.attempt(outgoing(`${id}/${randomUUID()}/live`, item), signal).catch(() => ({ waitMs: 0, reason: "store" })),
       async remember(item, receipt) {
         for (const { key: name, value, ttlMs: lifeMs } of deps.record({ ...item, at: clock.now() }, receipt))
           if (value) await store.kv.set(name, value, lifeMs === undefined ? {} : { ttlMs: lifeMs });
