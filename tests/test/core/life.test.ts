@@ -197,7 +197,8 @@ describe("the life of a gateway", () => {
     const rejections: unknown[] = [];
     const onRejection = (reason: unknown): void => void rejections.push(reason);
     process.on("unhandledRejection", onRejection);
-    const { gateway, fake, hear, clock } = await rig({ observe: () => Promise.reject(new Error("the exporter is away")) });
+    const exporting = (): unknown => Promise.reject(new Error("the exporter is away"));
+    const { gateway, fake, hear, clock } = await rig({ observe: exporting });
     gateway.on("message.created", (c) => c.reply("ok"));
     await hear({});
     await clock.until(() => fake.messages.length === 1);

@@ -234,12 +234,14 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
   };
 }
 
-/** Observers are guests: one that throws disturbs neither the others nor the work. */
+/** Observers are guests: one that throws, or rejects, disturbs neither the others nor the work. */
 function fanOut(observers: readonly Observer[]): Observer {
   return (observation) => {
     for (const observer of observers) {
       try {
-        observer(observation);
+        // An async function passes for an observer, and nobody awaits it.
+        const observed: unknown = observer(observation);
+        if (observed instanceof Promise) observed.catch(() => undefined);
       } catch {
         // Nobody is left to tell.
       }
