@@ -48,8 +48,6 @@ function raw(port: number, first: string, feed?: (socket: Socket) => void) {
   return { socket, closed };
 }
 
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 describe("sockets", () => {
   it("reliability 7: a body bomb is refused before it is read, and the socket closed", async () => {
     const { serving, heard, post: say } = await served();
@@ -68,7 +66,8 @@ describe("sockets", () => {
     for (const { closed } of [declared, endless, oneMore]) {
       const { answer, ms } = await closed;
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-      expect(ms).toBeLessThan(1000);
+      // Slow senders would have ten seconds and more.
+      expect(ms).toBeLessThan(5000);
     }
     const bombs = range(nightly ? 100 : 20).map(() =>
       fetch(`http://127.0.0.1:${serving.port}/webhooks/fake`, {
@@ -80,8 +79,7 @@ describe("sockets", () => {
     expect((await Promise.all(bombs)).map(({ status }) => status)).toEqual(bombs.map(() => 415));
     expect(process.memoryUsage().rss - before).toBeLessThan((3 + bombs.length) * limit + 60 * 1_048_576);
     expect(await say("still here")).toBe(200);
-    await sleep(20);
-    expect(heard).toEqual(["still here"]);
+    await expect.poll(() => heard).toEqual(["still here"]);
   });
 
   it("reliability 7: a body of exactly the limit is read", async () => {
@@ -166,8 +164,7 @@ describe("sockets", () => {
       range(20).map(() => raw(serving.port, head, (socket) => void setTimeout(() => socket.destroy(), 5)).closed),
     );
     expect(await say("after")).toBe(200);
-    await sleep(20);
-    expect(heard).toEqual(["after"]);
+    await expect.poll(() => heard).toEqual(["after"]);
   });
 
   it("/health, and fallback for what is not the gateway's", async () => {

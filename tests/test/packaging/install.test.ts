@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { slackMessage, slackRequest, startApi } from "../examples/process.ts";
-import { bytesIn, freePort, install, pack, packagesIn, root, start } from "./project.ts";
+import { bytesIn, freePort, install, pack, packagesIn, root, run, start } from "./project.ts";
 
 const folders = ["packages/gateway", "packages/adapters/slack", "packages/stores/sqlite", "packages/adapters/web"];
 const secret = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -67,5 +67,27 @@ describe("what is published", { timeout: 240_000 }, () => {
     expect(await program.end()).toBe(0);
     expect(program.output()).not.toContain("xoxb-test");
     await api.close();
+  });
+
+  it("takes an adapter that was built in a repository of its own, as the author's guide says", async () => {
+    const own = await project(["gateway"]);
+    const template = join(root, "examples/toy-adapter");
+    for (const name of ["src", "tsconfig.json", "tsconfig.build.json"])
+      cpSync(join(template, name), join(own, name), { recursive: true });
+    mkdirSync(join(own, "node_modules/@types"));
+    symlinkSync(join(root, "node_modules/@types/node"), join(own, "node_modules/@types/node"));
+    const { private: _, devDependencies: __, ...copied } = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
+    const guide = readFileSync(join(root, "docs/adapter-author-guide.md"), "utf8");
+    const fields = JSON.parse(/```json\n([\s\S]*?)```/.exec(guide)?.[1] ?? "");
+    writeFileSync(join(own, "package.json"), JSON.stringify({ ...copied, ...fields, name: "devflow-toy", version: "1.0.0" }));
+    const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}` };
+    await run("npm", ["pack", "--loglevel=error"], { cwd: own, env });
+
+    const [gateway = ""] = tarballs;
+    const folder = await install([gateway, join(own, "devflow-toy-1.0.0.tgz")]);
+    made.push(folder);
+    writeFileSync(join(folder, "main.mjs"), 'import { toy } from "devflow-toy"; console.log(toy().platform, toy().contract);');
+    expect((await run(process.execPath, ["main.mjs"], { cwd: folder })).stdout).toBe("toy 1\n");
+    expect(readFileSync(join(folder, "node_modules/devflow-toy/dist/index.d.ts"), "utf8")).toContain("toy");
   });
 });

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+/** Runs a program to its end; rejects when it fails. */
+export const run = promisify(execFile);
 
 /** The repository. */
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
