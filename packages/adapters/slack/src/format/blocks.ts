@@ -6,6 +6,7 @@ import { renderMrkdwn, type MrkdwnOptions } from "./mrkdwn.ts";
 /** A block of Block Kit. */
 export type KitBlock = Readonly<Record<string, unknown>>;
 
+const blockLimit = 50;
 const sectionLimit = 3_000;
 const fieldLimit = 2_000;
 const fieldsPerSection = 10;
@@ -17,8 +18,13 @@ export function needsBlocks(content: Content): boolean {
   return content.some((block) => block.type === "fields" || block.type === "actions");
 }
 
-/** The content as blocks: text in sections, fields in columns, actions in rows. */
+/** The content as blocks: text in sections, fields in columns where Slack has room for them, else as lines, actions in rows. */
 export function toBlocks(content: Content, options: MrkdwnOptions): readonly KitBlock[] {
+  const blocks = laidOut(content, options, true);
+  return blocks.length > blockLimit ? laidOut(content, options, false) : blocks;
+}
+
+function laidOut(content: Content, options: MrkdwnOptions, columns: boolean): readonly KitBlock[] {
   const blocks: KitBlock[] = [];
   const seen = new Map<string, number>();
   let text: Block[] = [];
@@ -30,7 +36,7 @@ export function toBlocks(content: Content, options: MrkdwnOptions): readonly Kit
     if (block.type === "actions") {
       flush();
       blocks.push(...toActions(block.items, seen));
-    } else if (block.type === "fields" && fits(block, options)) {
+    } else if (columns && block.type === "fields" && fits(block, options)) {
       flush();
       blocks.push(...toFields(block, options));
     } else text.push(block);

@@ -135,6 +135,30 @@ describe("blocks", () => {
     expect(texts.join("").replace(/\s/g, "")).toBe(long.replace(/\s/g, ""));
   });
 
+  it("are never more than the 50 that Slack takes: a long report has its fields as lines, and loses no word", () => {
+    const words = (value: string) => [{ type: "text" as const, value }];
+    const services = Array.from({ length: 30 }, (_, n): Content => {
+      const items = [
+        { name: `Latency${n}`, value: words(`${n} ms`) },
+        { name: `Errors${n}`, value: words(`none${n}`) },
+      ];
+      return [
+        { type: "heading", depth: 3, children: words(`service${n}`) },
+        { type: "fields", items },
+      ];
+    });
+    const blocks = (count: number) =>
+      post([...services.slice(0, count).flat(), ...actions.slice(1)]).args["blocks"] as { type: string; fields?: object[] }[];
+    expect(blocks(24)).toHaveLength(50);
+    expect(blocks(24)[1]?.fields).toHaveLength(2);
+    const most = blocks(30);
+    expect(most.length).toBeLessThanOrEqual(50);
+    expect(most.map(({ type }) => type)).toContain("actions");
+    for (let n = 0; n < 30; n++)
+      for (const word of [`service${n}*`, `Latency${n}:* ${n} ms`, `Errors${n}:* none${n}`])
+        expect(JSON.stringify(most)).toContain(word);
+  });
+
   it("cut labels that Slack would refuse, never through a character", () => {
     const items = [{ kind: "button" as const, id: "a", label: `${"x".repeat(73)}😀😀` }];
     const [block] = post([{ type: "actions", items }]).args["blocks"] as { elements: { text: { text: string } }[] }[];
