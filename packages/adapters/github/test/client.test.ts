@@ -115,6 +115,23 @@ describe("a client", () => {
     });
   });
 
+  it("asks for one new token for all calls that were refused with the old one, and loses none of them", async () => {
+    let ended = "";
+    const one = await server((call) =>
+      call.url.startsWith("/repos") && call.headers["authorization"] === ended
+        ? { status: 401, body: { message: "Bad credentials" } }
+        : respond(call),
+    );
+    const adapter = app(one.url);
+    const read = async (name: string) =>
+      await adapter.directory?.conversation({ ...room, room: `octo/${name}`, account: "7" }, world());
+    await read("warm");
+    ended = "token ghs_7_1";
+    const found = await Promise.all(["a", "b", "c", "d", "e", "f"].map(read));
+    expect(found.map((place) => place?.title)).toEqual(Array.from({ length: 6 }, () => "token ghs_7_2"));
+    expect(minted).toBe(2);
+  });
+
   it("says so when an account is no installation", async () => {
     const one = await server();
     await expect(app(one.url).directory?.conversation({ ...room, account: "default" }, world())).rejects.toThrow(

@@ -24,8 +24,8 @@ export interface AppTokens {
     context: Pick<AdapterContext, "clock">,
     mint: Mint,
   ): Promise<string>;
-  /** Forgets the token of an installation, so that the next call asks for a new one. True when there was one. */
-  forget(key: AppKey, installation: string, host: string): boolean;
+  /** Forgets a token of an installation, so that the next call asks for a new one. Another than that is a new one already. */
+  forget(key: AppKey, installation: string, host: string, token: string): void;
 }
 
 /** A token is not used in its last minutes: a request may wait, and clocks differ. */
@@ -88,7 +88,10 @@ export function createAppTokens(): AppTokens {
       flights.set(slot, fresh);
       return fresh;
     },
-    forget: (key, installation, host) => tokens.delete(keyOf(key, installation, host)),
+    forget(key, installation, host, token) {
+      const slot = keyOf(key, installation, host);
+      if (tokens.get(slot)?.token === token) tokens.delete(slot);
+    },
   };
 }
 

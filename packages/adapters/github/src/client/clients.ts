@@ -97,9 +97,11 @@ export function createClients(settings: Settings): Clients {
       // One for each account, so that none is shown what another has read.
       fetch: conditionalFetch(context.fetch, { bytes: keptBytes }).fetch,
       authorize: (path, own) => authorize(account, path, context, own),
-      async refused(path) {
+      async refused(path, authorization) {
         const key = await app(context);
-        return key !== undefined && !isAppRoute(path) && tokens.forget(key, account, apiUrl(context));
+        if (key === undefined || isAppRoute(path)) return false;
+        tokens.forget(key, account, apiUrl(context), authorization.replace(/^token /, ""));
+        return true;
       },
     });
 

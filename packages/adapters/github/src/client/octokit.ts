@@ -7,8 +7,8 @@ export interface OctokitSpec {
   readonly fetch: typeof fetch;
   /** The header `authorization` for a path. */
   authorize(path: string, octokit: Octokit): Promise<string>;
-  /** GitHub did not take it. True when another attempt would be made with another token. */
-  refused(path: string): Promise<boolean>;
+  /** GitHub did not take that header. True when another attempt would be made with another token. */
+  refused(path: string, authorization: string): Promise<boolean>;
 }
 
 /** A client without retries, queue and voice: pace and repetition belong to the outbox. */
@@ -24,12 +24,12 @@ export async function makeOctokit(spec: OctokitSpec): Promise<Octokit> {
     options.headers["x-github-api-version"] ??= spec.apiVersion;
     if (options.headers.authorization !== undefined) return await request(options);
     const path = pathOf(options.url, spec.apiUrl);
-    options.headers.authorization = await spec.authorize(path, octokit);
+    const authorization = (options.headers.authorization = await spec.authorize(path, octokit));
     try {
       return await request(options);
     } catch (error) {
       // Nothing was done, so it can be asked once more. A token may end early, and a new one may be unknown for some seconds.
-      if (!isRefusal(error) || !(await spec.refused(path))) throw error;
+      if (!isRefusal(error) || !(await spec.refused(path, authorization))) throw error;
       options.headers.authorization = await spec.authorize(path, octokit);
       try {
         return await request(options);
