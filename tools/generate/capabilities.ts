@@ -94,9 +94,10 @@ function listed(supports: Readonly<Record<string, Support>>, wanted: Support): s
 }
 
 function below({ buttons, selects, options, labelLimit }: Capabilities["actions"]): string {
-  const parts = [buttons > 0 && `${buttons} buttons`, selects > 0 && `${selects} menus of ${options}`].filter(
-    (part) => part !== false,
-  );
+  const parts = [
+    buttons > 0 && `${buttons} buttons`,
+    selects > 0 && `${selects} menu${selects === 1 ? "" : "s"} of ${options}`,
+  ].filter((part) => part !== false);
   return parts.length === 0
     ? "actions become a numbered list"
     : `${parts.join(", ")}, labels of ${labelLimit}; more become a numbered list`;

@@ -12,18 +12,18 @@ export const limits: Generator = async (tree, path) => {
   const adapter = await adapterIn(tree, posix.dirname(path));
   const can = adapter.capabilities();
   const to: Address = { platform: adapter.platform, ...place };
-  const buckets = new Map<string, { pace: string; burst: string; kinds: string[] }>();
+  const buckets = new Map<string, { key: string; pace: string; burst: string; kinds: string[] }>();
   for (const kind of Object.keys(can.operations) as OperationKind[]) {
     if (can.operations[kind] === "none") continue;
     for (const { key, rate, periodMs, burst } of adapter.limits(kind, to)) {
       const pace = `${rate} in ${duration(periodMs)}`;
-      const entry = buckets.get(`${key} ${pace}`) ?? { pace, burst: String(burst), kinds: [] };
+      const entry = buckets.get(`${key} ${pace}`) ?? { key, pace, burst: String(burst), kinds: [] };
       entry.kinds.push(kind);
       buckets.set(`${key} ${pace}`, entry);
     }
   }
-  const paces = [...buckets].map(([key, { pace, burst, kinds }]) => [
-    `\`${key.split(" ")[0]}\``,
+  const paces = [...buckets.values()].map(({ key, pace, burst, kinds }) => [
+    `\`${key}\``,
     pace,
     burst,
     kinds.map((kind) => `\`${kind}\``).join(" "),

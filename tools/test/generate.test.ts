@@ -87,6 +87,14 @@ describe("generated blocks", () => {
     expect(text).toContain("edit within 1 d");
   });
 
+  it("names each bucket in full, so that no two rows look alike", async () => {
+    const path = "packages/adapters/jira/PACES.md";
+    const text = await regenerated(repository({ [path]: block("limits") }), path);
+    expect(text).toContain("| `jira/account/POST issue.comment` | 100 in 1 s |");
+    const rows = [...text.matchAll(/^\| `(.*?)`/gm)].map(([, bucket]) => bucket);
+    expect(rows).toEqual([...new Set(rows)]);
+  });
+
   it("notices a block that has fallen behind, and one that nobody knows", async () => {
     const stale = { "docs/g.md": block("code a.ts", "```ts excerpt\nold\n```\n"), "a.ts": "export const fresh = 1;" };
     expect(await generated.run(treeFrom(stale))).toEqual([
