@@ -20,7 +20,10 @@ export interface Secret {
   expose(): string;
 }
 
-/** Finds credentials. The host's default reads the environment: `BOT_TOKEN` of `slack` is `SLACK_BOT_TOKEN`. */
+/**
+ * Finds credentials. The host's default reads the environment: `BOT_TOKEN` of `slack` is `SLACK_BOT_TOKEN`, or that of the account
+ * `T0123` alone `SLACK_BOT_TOKEN_T0123`.
+ */
 export interface Secrets {
   get(query: {
     readonly platform: string;

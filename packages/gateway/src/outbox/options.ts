@@ -7,7 +7,7 @@ export interface OutboxOptions {
   readonly pollMs: number;
   /** Longest time for one call to a platform. */
   readonly sendTimeoutMs: number;
-  /** How long an operation may wait and be retried before it is a dead letter. */
+  /** How long an operation may wait and be retried at most, before it is a dead letter; `queue.maxAttempts` may end it sooner. */
   readonly budgetMs: number;
   readonly queue: QueueOptions;
 }
