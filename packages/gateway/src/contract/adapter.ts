@@ -16,7 +16,7 @@ export interface Normalizer {
   readonly needsIdentity: boolean;
   /**
    * One delivery, or several of one group in order of arrival. Never throws on shapes it does not know: those are
-   * `platform.event`. Event ids begin with the delivery's id.
+   * `platform.event`. Ids of events are `<platform>:<delivery id>`, with `#1`, `#2` behind it for further events of one delivery.
    */
   normalize(deliveries: readonly Delivery[], identity: Identity | undefined): readonly Event[];
 }
