@@ -1,6 +1,7 @@
 import type { AdapterContext, ConnectionTransport } from "@devflow/gateway/contract";
-import { sleep, type JsonObject } from "@devflow/gateway/kit";
+import { isGatewayError, sleep, type JsonObject } from "@devflow/gateway/kit";
 import { fields, type Args, type Clients } from "./client/index.ts";
+import { statusOf } from "./errors.ts";
 import { hookPath, platform, type Settings } from "./options.ts";
 import { idOf, number, record, records, text, timeOf } from "./wire/index.ts";
 
@@ -10,6 +11,10 @@ const usualMs = 600_000;
 const keptMs = 3 * 86_400_000;
 /** A delivery may be listed some time after it failed. */
 const overlapMs = 300_000;
+/** A delivery that is lost again is asked for at the next look, but what keeps failing is no matter of asking. */
+const mostTimes = 12;
+/** Answers about one delivery and no other: it is not known any more, or cannot be sent. */
+const final: ReadonlySet<number> = new Set([400, 404, 410, 422]);
 /** A look costs a request for each hundred deliveries, of the App's own thousands an hour. */
 const pagesLimit = 200;
 
@@ -22,7 +27,7 @@ interface Source {
 
 /**
  * GitHub delivers once. This line brings no events itself: it looks for deliveries that failed while nobody was listening, and asks
- * for each of them once more, which then comes as the webhook it was, under the id it had.
+ * for each of them again, which then comes as the webhook it was, under the id it had. It dies when it can look nowhere.
  */
 export function createConnection(settings: Settings, clients: Clients): ConnectionTransport {
   const { account, redeliverEveryMs: everyMs = usualMs, webhooks = [] } = settings;
@@ -33,7 +38,21 @@ export function createConnection(settings: Settings, clients: Clients): Connecti
     },
     async run(_, __, context, up) {
       for (let first = true; !context.signal.aborted; first = false) {
-        for (const source of await sourcesOf(settings, clients, context)) await sweep(source, settings, clients, context);
+        const homes = [...((await clients.app(context)) === undefined ? [] : [undefined]), ...webhooks];
+        let failures = 0;
+        for (const home of homes) {
+          try {
+            const sources = home === undefined ? [appSource] : await sourcesOf(home, account, clients, context);
+            for (const source of sources) await sweep(source, settings, clients, context);
+          } catch (error) {
+            if (!isGatewayError(error) || context.signal.aborted || ++failures === homes.length) throw error;
+            const { code, message: detail } = error;
+            context.log.warn(
+              { platform, account, webhook: home ?? "app", code, detail },
+              "github: a webhook could not be looked after",
+            );
+          }
+        }
         if (first) up();
         await sleep(context.clock, everyMs === false ? usualMs : everyMs, context.signal);
       }
@@ -41,27 +60,21 @@ export function createConnection(settings: Settings, clients: Clients): Connecti
   };
 }
 
-/** The App's webhook, or those of repositories and organizations that lead to us. */
-async function sourcesOf(
-  { webhooks = [], account }: Settings,
-  clients: Clients,
-  context: AdapterContext,
-): Promise<readonly Source[]> {
-  const found: Source[] = [];
-  if ((await clients.app(context)) !== undefined) found.push({ name: "app", route: "/app/hook/deliveries", args: {} });
-  for (const name of webhooks) {
-    const [owner, repo] = name.split("/");
-    const base = repo === undefined ? "/orgs/{org}/hooks" : "/repos/{owner}/{repo}/hooks";
-    const args = repo === undefined ? { org: owner } : { owner, repo };
-    const { data } = await clients.call(account, `GET ${base}`, { ...args, per_page: 100 }, context);
-    for (const hook of records(data).filter(leadsHere))
-      found.push({
-        name: `${name}/${idOf(hook["id"]) ?? ""}`,
-        route: `${base}/{hook_id}/deliveries`,
-        args: { ...args, hook_id: hook["id"] },
-      });
-  }
-  return found;
+const appSource: Source = { name: "app", route: "/app/hook/deliveries", args: {} };
+
+/** The webhooks of a repository or organization that lead to us. */
+async function sourcesOf(name: string, account: string, clients: Clients, context: AdapterContext): Promise<readonly Source[]> {
+  const [owner, repo] = name.split("/");
+  const base = repo === undefined ? "/orgs/{org}/hooks" : "/repos/{owner}/{repo}/hooks";
+  const args = repo === undefined ? { org: owner } : { owner, repo };
+  const { data } = await clients.call(account, `GET ${base}`, { ...args, per_page: 100 }, context);
+  return records(data)
+    .filter(leadsHere)
+    .map((hook) => ({
+      name: `${name}/${idOf(hook["id"]) ?? ""}`,
+      route: `${base}/{hook_id}/deliveries`,
+      args: { ...args, hook_id: hook["id"] },
+    }));
 }
 
 function leadsHere(hook: JsonObject): boolean {
@@ -69,7 +82,7 @@ function leadsHere(hook: JsonObject): boolean {
   return URL.canParse(url) && new URL(url).pathname.endsWith(hookPath);
 }
 
-/** Looks at what failed since the last look, and asks for each delivery once. */
+/** Looks at what failed since the last look, and asks for each delivery of which the newest attempt failed. */
 async function sweep(
   { name, route, args }: Source,
   { account }: Settings,
@@ -79,7 +92,7 @@ async function sweep(
   const now = context.clock.now();
   const last = await context.memory.get<number>(`swept:${name}`);
   const since = Math.max(now - keptMs, (last?.value ?? 0) - overlapMs);
-  const arrived = new Set<string>();
+  const seen = new Set<string>();
   let [asked, pages] = [0, 0];
   // Newest first, so that what came at last is known before the attempt that failed. GitHub's own filter for failures leaves out
   // those that nobody answered.
@@ -87,9 +100,10 @@ async function sweep(
     for (const delivery of records(page)) {
       if ((timeOf(delivery["delivered_at"]) ?? now) < since) break reading;
       const [guid, status] = [text(delivery["guid"]), number(delivery["status_code"]) ?? 0];
-      if (guid === undefined || arrived.has(guid)) continue;
-      if (status >= 200 && status < 400) arrived.add(guid);
-      else if (await askAgain(guid, idOf(delivery["id"]), { name, route, args }, account, clients, context)) asked += 1;
+      if (guid === undefined || seen.has(guid)) continue;
+      seen.add(guid);
+      if (status >= 200 && status < 400) continue;
+      if (await askAgain(guid, idOf(delivery["id"]), { name, route, args }, account, clients, context)) asked += 1;
     }
     if (++pages < pagesLimit) continue;
     context.log.warn(
@@ -106,6 +120,13 @@ async function sweep(
     );
 }
 
+/** What is known of a delivery that was asked for: the attempt that had failed, and how often one had. */
+interface Asked {
+  readonly id: string;
+  readonly times: number;
+}
+
+/** False when it was asked for that attempt, often enough, or in vain: GitHub says that it will not. */
 async function askAgain(
   guid: string,
   id: string | undefined,
@@ -114,14 +135,25 @@ async function askAgain(
   clients: Clients,
   context: AdapterContext,
 ): Promise<boolean> {
-  if (id === undefined) return false;
   const slot = `again:${name}:${guid}`;
-  if ((await context.memory.set(slot, id, { ttlMs: keptMs + 86_400_000, ifVersion: 0 })) === false) return false;
+  const known = await context.memory.get<Asked>(slot);
+  const { times } = known?.value ?? { times: 0 };
+  if (id === undefined || known?.value.id === id || times >= mostTimes) return false;
+  const ttlMs = keptMs + 86_400_000;
+  const ifVersion = known?.version ?? 0;
+  if ((await context.memory.set(slot, { id, times: times + 1 } satisfies Asked, { ttlMs, ifVersion })) === false) return false;
   try {
     fields(await clients.call(account, `POST ${route}/{delivery_id}/attempts`, { ...args, delivery_id: id }, context));
     return true;
   } catch (error) {
-    await context.memory.delete(slot);
+    if (final.has(statusOf(error) ?? 0)) {
+      context.log.warn(
+        { platform, account, webhook: name, delivery: guid, status: statusOf(error) },
+        "github: a webhook that did not arrive will not be sent again",
+      );
+      return false;
+    }
+    await (known ? context.memory.set(slot, known.value, { ttlMs }) : context.memory.delete(slot));
     throw error;
   }
 }

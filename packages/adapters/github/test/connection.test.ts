@@ -31,7 +31,7 @@ async function hold(looks: number, context = world(), options: GithubOptions = {
   const running = line(options)?.run("default", sink, { ...context, signal: stop.signal }, () => void (ups += 1));
   let ups = 0;
   for (let look = 0; look < looks; look++) {
-    await expect.poll(() => context.clock.pending).toBeGreaterThan(0);
+    await expect.poll(() => context.clock.pending, { timeout: 30_000 }).toBeGreaterThan(0);
     if (look < looks - 1) await context.clock.advance(600_000);
   }
   stop.abort();
@@ -98,6 +98,40 @@ describe("the line that asks again for what did not arrive", () => {
     };
     await hold(1);
     expect(asked()).toEqual(["/app/hook/deliveries/123456789012345678/attempts", "/app/hook/deliveries/7/attempts"]);
+  });
+
+  it("asks once more for what was lost again, for two hours of looks and not for ever", async () => {
+    const lost = [delivery(1, "a"), delivery(2, "b")];
+    respond = (call) => {
+      const [, id] = /deliveries\/(\d+)\/attempts$/.exec(call.url) ?? [];
+      if (id === undefined) return failures(lost)(call);
+      const [guid, status] = Number(id) % 2 === 1 ? ["a", 502] : ["b", 200];
+      lost.unshift(
+        delivery(Number(id) + 2, guid, { status_code: status, delivered_at: new Date(context.clock.now()).toISOString() }),
+      );
+      return undefined;
+    };
+    const context = world();
+    await hold(20, context);
+    const ids = asked().map((url) => Number(/\d+/.exec(url)?.[0]));
+    expect(ids.filter((id) => id % 2 === 0)).toEqual([2]);
+    expect(ids.filter((id) => id % 2 === 1)).toEqual(Array.from({ length: 12 }, (_, at) => 1 + 2 * at));
+  });
+
+  it("is kept from no delivery by one that GitHub will not send again, and from no webhook by one that is gone", async () => {
+    respond = (call) => {
+      if (call.url.startsWith("/repos/octo/gone/")) return { status: 404, body: { message: "Not Found" } };
+      if (call.url.startsWith("/repos/octo/app/hooks?"))
+        return { body: [{ id: 1, config: { url: "https://bot.example/webhooks/github" } }] };
+      if (call.method === "GET") return { body: [delivery(1, "a"), delivery(2, "b")] };
+      return call.url.includes("/1/attempts") ? { status: 422, body: { message: "Validation Failed" } } : undefined;
+    };
+    const context = world();
+    expect(await hold(2, context, { token: "t", webhooks: ["octo/gone", "octo/app"] })).toBe(1);
+    expect(asked()).toEqual(["/repos/octo/app/hooks/1/deliveries/1/attempts", "/repos/octo/app/hooks/1/deliveries/2/attempts"]);
+    expect(context.log.text()).toMatch(/octo\/gone.*could not be looked after/s);
+    const alone = line({ token: "t", webhooks: ["octo/gone"] })?.run("default", sink, world(), () => undefined);
+    await expect(alone).rejects.toMatchObject({ code: "target.gone" });
   });
 
   it("dies when GitHub fails, and asks for the same delivery on the next line", async () => {
