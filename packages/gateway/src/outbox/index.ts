@@ -162,26 +162,26 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           countBroken: true,
           failed,
           run(claim, signal, done) {
-            let sent = false;
-            const settling = (): void => {
-              sent = true;
-              done();
-            };
-            return deliver(queue, claim, signal, settling, {
+            let called = false;
+            return deliver(queue, claim, signal, done, {
               clock,
               observe,
               failed,
               receipts,
               budgetMs: options.budgetMs,
-              attempt,
+              async attempt(item, inner) {
+                const outcome = await attempt(item, inner);
+                called = !("reason" in outcome);
+                return outcome;
+              },
               record: deps.record,
               moves,
               crowd,
               replayedAt,
             }).catch((error: unknown) => {
               failed(error);
-              // Senders look for what an attempt before theirs has made: one that was made must count.
-              const again = { delayMs: 1000, countAttempt: sent || !isPassing(error), error: failureOf(error).detail };
+              // Senders look for what an attempt before theirs has made: a call that was made must count.
+              const again = { delayMs: 1000, countAttempt: called || !isPassing(error), error: failureOf(error).detail };
               return settleLater({ clock, failed }, signal, async () => void (await queue.nack(claim, again)));
             });
           },
