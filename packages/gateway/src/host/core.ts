@@ -3,6 +3,7 @@ import type { Adapter, Event, Memory, Observer, Queue, RawRequest, Store, WireRe
 import { GatewayError } from "../error.ts";
 import { createInbox, inboxDefaults, inboxJob } from "../inbox/index.ts";
 import { failureOf } from "../kit/failure.ts";
+import { consoleLog } from "../kit/log.ts";
 import { keepProcess, sleep, systemClock } from "../kit/time.ts";
 import { memoryStore } from "../memory/index.ts";
 import { createOutbox, outboxDefaults, type Outbox } from "../outbox/index.ts";
@@ -15,7 +16,7 @@ import { createFallback } from "./fallback.ts";
 import { lightFetch } from "./fetch.ts";
 import { createHandle, createIdentities } from "./handle.ts";
 import { createIngress, later, type Ingress, type QuestionContext } from "./ingress.ts";
-import { consoleLog, logObserver } from "./log.ts";
+import { logObserver } from "./log.ts";
 import { transcript } from "./transcript.ts";
 import type { Context } from "./context.ts";
 import type { GatewayOptions } from "./options.ts";

@@ -1,12 +1,5 @@
 import type { Logger, Observer } from "../contract/index.ts";
-
-/** Writes warnings and errors as JSON lines to standard error: what a program without a logger of its own gets. */
-export const consoleLog: Logger = {
-  debug() {},
-  info() {},
-  warn: (fields, message) => console.error(line("warn", fields, message)),
-  error: (fields, message) => console.error(line("error", fields, message)),
-};
+import { consoleLog } from "../kit/log.ts";
 
 /** An observer that writes every step to a log, at the step's own level. The console's lines show control characters escaped. */
 export function logObserver(log: Logger): Observer {
@@ -15,14 +8,4 @@ export function logObserver(log: Logger): Observer {
     const { level, step, ...fields } = observation;
     log[level](fields, step);
   };
-}
-
-/** JSON leaves these as they are; in a terminal they move the cursor, end the line or turn it round. */
-const unsafe = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-function line(level: string, fields: object, message: string): string {
-  return JSON.stringify({ level, message, ...fields }).replace(
-    unsafe,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

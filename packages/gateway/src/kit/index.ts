@@ -8,6 +8,7 @@ export { redact, secret } from "./secret.ts";
 export { equalInConstantTime, hmacSha256 } from "./signature.ts";
 export { lazy } from "./lazy.ts";
 export { keepLease } from "./lease.ts";
+export { consoleLog } from "./log.ts";
 export { sleep, systemClock } from "./time.ts";
 export { checkJob, checkKey, checkQueueName, checkValue, clipError, compareBytes } from "./store.ts";
 export { degrade, type Choice, type Reach } from "./degrade.ts";

@@ -43,7 +43,7 @@ export interface PostgresStoreOptions {
   readonly maxConnections?: number;
   /** For timers; the system's unless given. The time of jobs, leases and limits is that of the server. */
   readonly clock?: Clock;
-  /** Where warnings go; nowhere unless given. */
+  /** Where warnings go; standard error unless given. */
   readonly log?: Logger;
   /** A call that has no answer by then rejects with `store.unavailable`. 5,000 unless given. */
   readonly opTimeoutMs?: number;

@@ -1,5 +1,5 @@
 import type { Store } from "@devflow/gateway/contract";
-import { checkQueueName, GatewayError } from "@devflow/gateway/kit";
+import { checkQueueName, consoleLog, GatewayError } from "@devflow/gateway/kit";
 import { connect, storeError, type Link } from "./client/index.ts";
 import { postgresKv } from "./kv.ts";
 import { layout, version } from "./layout/index.ts";
@@ -22,7 +22,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       if (options.strict === true) {
         throw storeError("store.unavailable", `${weakness} Set it to on, or strict: false to go on without.`, false);
       }
-      options.log?.warn({ schema }, `postgres store: ${weakness}`);
+      (options.log ?? consoleLog).warn({ schema }, `postgres store: ${weakness}`);
     }
     await migrate(link, schema);
     durable = weakness === undefined ? "power" : "process";

@@ -21,7 +21,7 @@ export interface RedisStoreOptions {
   readonly strict?: boolean;
   /** For tests: time and timers. Unless given, the store's time is the server's and timers are the system's. */
   readonly clock?: Clock;
-  /** Where warnings go; nowhere unless given. */
+  /** Where warnings go; standard error unless given. */
   readonly log?: Logger;
   /** A call that has no answer by then rejects with `store.unavailable`. 5,000 unless given. */
   readonly opTimeoutMs?: number;

@@ -1,5 +1,5 @@
 import type { Store } from "@devflow/gateway/contract";
-import { checkQueueName, systemClock } from "@devflow/gateway/kit";
+import { checkQueueName, consoleLog, systemClock } from "@devflow/gateway/kit";
 import { connect, storeError } from "./client/index.ts";
 import { redisKv } from "./kv.ts";
 import { layoutVersion, scripts } from "./layout/index.ts";
@@ -27,7 +27,7 @@ export function redisStore(options: RedisStoreOptions = {}): Store {
     ownTime: clock !== undefined,
     wanted: options.durable ?? "power",
     strict: options.strict ?? false,
-    log: options.log,
+    log: options.log ?? consoleLog,
     opTimeoutMs: options.opTimeoutMs ?? 5_000,
     maxPending: options.maxPending ?? 50_000,
   });

@@ -15,7 +15,7 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
   /** The system's clock unless given. */
   readonly clock?: Clock;
-  /** Where warnings go; nowhere unless given. */
+  /** Where warnings go; standard error unless given. */
   readonly log?: Logger;
   /** A call that has no answer by then rejects with `store.unavailable`. 5,000 unless given. */
   readonly opTimeoutMs?: number;

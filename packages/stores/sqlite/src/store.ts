@@ -1,7 +1,7 @@
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import type { Store } from "@devflow/gateway/contract";
-import { checkQueueName, GatewayError, systemClock } from "@devflow/gateway/kit";
+import { checkQueueName, consoleLog, GatewayError, systemClock } from "@devflow/gateway/kit";
 import { connect } from "./client/index.ts";
 import { code } from "./client/protocol.ts";
 import { sqliteKv } from "./kv.ts";
@@ -24,7 +24,7 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
     strict: options.strict ?? true,
     maxBytes: options.maxBytes ?? Infinity,
     clock: options.clock ?? systemClock,
-    log: options.log,
+    log: options.log ?? consoleLog,
     opTimeoutMs: options.opTimeoutMs ?? 5_000,
     maxPending: options.maxPending ?? 50_000,
   });

@@ -36,7 +36,7 @@ export interface ClientOptions extends Target {
   readonly ownTime: boolean;
   readonly wanted: Durable;
   readonly strict: boolean;
-  readonly log: Logger | undefined;
+  readonly log: Logger;
   readonly opTimeoutMs: number;
   readonly maxPending: number;
 }
@@ -134,7 +134,7 @@ export function connect(options: ClientOptions): Client {
     const says = `what this server acknowledges survives ${kept}: ${level.reason}.`;
     if (options.strict)
       throw storeError("store.unavailable", `${says} Or ask for \`durable: "${durable}"\`, or for \`strict: false\`.`);
-    if (says !== warned) log?.warn({ store, durable }, `redis store: ${says}`);
+    if (says !== warned) log.warn({ store, durable }, `redis store: ${says}`);
     warned = says;
   };
 

@@ -20,7 +20,7 @@ export interface Client {
 
 export interface ClientOptions extends Omit<Opening, "owner" | "now"> {
   readonly clock: Clock;
-  readonly log: Logger | undefined;
+  readonly log: Logger;
   readonly opTimeoutMs: number;
   readonly maxPending: number;
 }
@@ -153,7 +153,7 @@ export function connect(options: ClientOptions): Client {
         else if ("failed" in answer) lose(answer.failed);
         else if ("closed" in answer) finish();
         else {
-          if (answer.warning !== undefined) log?.warn({ file }, `sqlite store: ${answer.warning}`);
+          if (answer.warning !== undefined) log.warn({ file }, `sqlite store: ${answer.warning}`);
           opening = undefined;
           started.unref();
           declareAll();
