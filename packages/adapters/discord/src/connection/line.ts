@@ -1,8 +1,9 @@
 import type { AdapterContext, Sink } from "@devflow/gateway/contract";
 import { GatewayError, isObject, sleep, type ErrorCode, type JsonObject } from "@devflow/gateway/kit";
 import type { Clients } from "../client/index.ts";
+import { readArrival } from "../normalize/index.ts";
 import { apiVersion, platform, type Settings } from "../options.ts";
-import { number, object, text } from "../wire/index.ts";
+import { number, object, text, timeOf } from "../wire/index.ts";
 import { createIntake } from "./intake.ts";
 import { missedIn } from "./gap.ts";
 import { identifyTurn, sessionStore, type Session, type SessionStore } from "./session.ts";
@@ -52,23 +53,29 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
   const { context, account } = line;
   const { signal, clock } = context;
   if (signal.aborted) return "over";
-  const known = await store.load();
-  const saved = known !== undefined && "session" in known ? known.session : undefined;
-  let lostAt = known !== undefined && "lostAt" in known ? known.lostAt : undefined;
+  const known = (await store.load()) ?? {};
+  const saved = known.session;
+  let lostAt = known.lostAt;
   const { url, slots } = saved === undefined ? await askForGateway(line) : { url: saved.url, slots: 1 };
   const { promise, resolve, reject } = Promise.withResolvers<Next>();
   promise.catch(() => {});
   let session: Session | undefined = saved;
   let last: number | null = saved?.seq ?? null;
   let socket: Socket | undefined;
+  let greeted = false;
+  let over = false;
   let intakeFailed = false;
+  /** Servers that are still to be asked for what was missed. */
+  let behind = 0;
+  let catching: Promise<void> = Promise.resolve();
 
   const intake = createIntake({
     ...line,
     durable: async (seq) => {
       if (session === undefined) return;
       session = { ...session, seq, at: clock.now() };
-      await store.save({ session });
+      // A session tells of each server once: one that was not asked yet would be asked by no line that takes the session up.
+      await store.save({ ...(behind === 0 && { session }), ...(lostAt !== undefined && { lostAt }) });
     },
     failed: (error) => {
       intakeFailed = true;
@@ -76,6 +83,7 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     },
   });
   const hello = async (intervalMs: number): Promise<void> => {
+    greeted = true;
     socket?.beat(intervalMs, intervalMs * Math.random());
     const token = await tokenOf(line);
     if (saved !== undefined) return socket?.send({ op: 6, d: { token, session_id: saved.id, seq: saved.seq } });
@@ -91,14 +99,32 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     }
     if (frame["t"] === "READY" || frame["t"] === "RESUMED") line.up();
     intake.put({ dispatch: frame, body, session: session?.id ?? "", seq });
-    if (frame["t"] === "GUILD_CREATE" && lostAt !== undefined) void catchUp(object(frame["d"]), lostAt).catch(reject);
+    if (frame["t"] !== "GUILD_CREATE" || lostAt === undefined) return;
+    const server = object(frame["d"]);
+    // What was said before we came was said to others.
+    const since = Math.max(lostAt, timeOf(server["joined_at"]) ?? 0);
+    behind += 1;
+    // One after the other: a bot has fifty requests a second, and may be in a thousand servers.
+    catching = catching.then(() => catchUp(server, since));
+    catching.catch(reject);
   };
   /** Messages have names of their own, so what was heard after all is not told twice. */
   const catchUp = async (server: JsonObject, since: number): Promise<void> => {
-    for (const d of await missedIn(server, since, line.clients, account, context)) {
-      const dispatch = { t: "MESSAGE_CREATE", s: last ?? 0, d };
-      intake.put({ dispatch, body: JSON.stringify(dispatch), session: session?.id ?? "", seq: last ?? 0 });
-    }
+    if (over) return;
+    const deliveries = (await missedIn(server, since, line.clients, account, context)).flatMap((d) => {
+      const dispatch = { t: "MESSAGE_CREATE", d };
+      const about = { account, session: "", receivedAt: clock.now(), intents: line.settings.intents };
+      return readArrival({ dispatch, body: JSON.stringify(dispatch), ...about }).deliveries;
+    });
+    if (deliveries.length > 0) await line.sink({ deliveries });
+    behind -= 1;
+    // Nothing for handlers: with it the session is written down, which may be taken up from now on.
+    if (behind === 0 && !over) intake.put({ dispatch: { t: "RESUMED" }, body: "", session: "", seq: last ?? 0 });
+  };
+  /** Nobody is where the session was to be taken up. If Discord can be reached, it is where new sessions are opened. */
+  const elsewhere = async (at: Session): Promise<void> => {
+    const { url: open } = await askForGateway(line);
+    await store.save({ ...known, session: { ...at, url: open } });
   };
   const invalid = async (canResume: boolean): Promise<void> => {
     if (!canResume) await forget();
@@ -108,7 +134,7 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
   /** The session is gone; what is under way becomes durable first, since its number means nothing to the next. */
   const forget = async (): Promise<void> => {
     await intake.idle();
-    lostAt = session?.at ?? lostAt ?? clock.now();
+    lostAt = (behind > 0 ? lostAt : session?.at) ?? lostAt ?? clock.now();
     session = undefined;
     await store.save({ lostAt });
   };
@@ -133,6 +159,7 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     const [error, next] = (code === undefined ? undefined : fatal[code]) ?? [];
     if (error !== undefined) return reject(fault(error, line, `${next}.`, false));
     const died = fault("network.failed", line, `the socket died: ${why}. It is dialled again.`, true);
+    if (saved !== undefined && !greeted) return void elsewhere(saved).then(() => reject(died), reject);
     if (code === undefined || !forgets.has(code)) return reject(died);
     void forget().then(() => reject(died), reject);
   };
@@ -143,6 +170,7 @@ async function oneSocket(line: Line, store: SessionStore): Promise<Next> {
     socket = await openSocket(gatewayUrl(url), { frame, ended, sequence: () => last }, clock);
     return await promise;
   } finally {
+    over = true;
     signal.removeEventListener("abort", stop);
     socket?.hangUp();
     if (!intakeFailed) await intake.idle();

@@ -12,8 +12,13 @@ export interface Session {
   readonly at: number;
 }
 
-/** What the store knows of a line: a session, or since when there is none. */
-export type Known = { readonly session: Session } | { readonly lostAt: number };
+/** What the store knows of a line. */
+export interface Known {
+  /** The session to take up; none when it is lost, or while it has not told all that was missed before it. */
+  readonly session?: Session;
+  /** When the session before was heard last: messages since then are fetched of every server that the present one tells of. */
+  readonly lostAt?: number;
+}
 
 /** The session of one line, in the store. */
 export interface SessionStore {

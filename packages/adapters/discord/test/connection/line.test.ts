@@ -3,6 +3,7 @@ import type { Reception, WireResponse } from "@devflow/gateway/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { discord, type DiscordOptions } from "../../src/index.ts";
 import { gatewayServer, type GatewayServer } from "../support/gateway-server.ts";
+import { freePort } from "../support/port.ts";
 import { application, guild, idAt, interaction, message, room, secrets, token } from "../support/index.ts";
 
 let server: GatewayServer;
@@ -166,6 +167,25 @@ describe("the Gateway", () => {
     expect(server.count(6)).toBe(1);
     abort.abort();
     await run;
+  });
+
+  it("takes a session up where new ones are opened when nobody is where Discord said to go on", async () => {
+    server = await gatewayServer();
+    server.resumeAt = `ws://127.0.0.1:${await freePort()}`;
+    const { dial, until, names } = bot();
+    const first = dial();
+    await until(() => first.ups() === 1);
+    server.dispatch("MESSAGE_CREATE", said(1));
+    await until(() => names.length === 1);
+    server.drop(4000);
+    await first.outcome;
+    server.dispatch("MESSAGE_CREATE", said(2));
+    expect(await dial().outcome).toMatchObject({ code: "network.failed", retryable: true });
+    const third = dial();
+    await until(() => third.ups() === 1 && names.length === 2);
+    expect([server.count(2), server.count(6)]).toEqual([1, 1]);
+    third.abort.abort();
+    await third.outcome;
   });
 
   it.each([

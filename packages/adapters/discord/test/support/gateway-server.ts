@@ -15,6 +15,12 @@ export interface Called {
   readonly body: Record<string, unknown>;
 }
 
+/** An answer of the HTTP API. */
+interface Said {
+  readonly status?: number;
+  readonly body: unknown;
+}
+
 /** Discord's Gateway and API, by script: it numbers what it dispatches and repeats it after a resumption. */
 export interface GatewayServer {
   readonly url: string;
@@ -27,8 +33,10 @@ export interface GatewayServer {
   refuse: ((socket: WebSocket) => void) | undefined;
   /** What `GET /gateway/bot` says about new sessions. */
   remaining: number;
-  /** What a channel has when it is asked, newest first. */
-  history: readonly object[];
+  /** What a channel has when it is asked, newest first: always the same, or as a function of the request decides. */
+  history: readonly object[] | ((url: string) => Promise<Said>);
+  /** Where READY says that the session can be taken up again; here unless set. */
+  resumeAt: string | undefined;
   /** Sends an event, or keeps it for the resumption when nobody is there. */
   dispatch(t: string, d: object): void;
   send(frame: object): void;
@@ -59,13 +67,14 @@ export async function gatewayServer(): Promise<GatewayServer> {
     session.log.push({ s, text });
     live?.send(text);
   };
-  const answer = (method: string, url: string): object => {
+  const answer = async (method: string, url: string): Promise<Said> => {
     if (url.includes("/gateway/bot")) {
       const limit = { total: 1000, remaining: server.remaining, reset_after: 60_000, max_concurrency: 1 };
-      return { url: server.url.replace("http", "ws"), shards: 2, session_start_limit: limit };
+      return { body: { url: server.url.replace("http", "ws"), shards: 2, session_start_limit: limit } };
     }
-    if (url.includes("/users/@me")) return us;
-    return method === "GET" ? server.history : { id: "600000000000000099" };
+    if (url.includes("/users/@me")) return { body: us };
+    if (method !== "GET") return { body: { id: "600000000000000099" } };
+    return typeof server.history === "function" ? await server.history(url) : { body: server.history };
   };
   const http = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -74,16 +83,18 @@ export async function gatewayServer(): Promise<GatewayServer> {
       const text = Buffer.concat(chunks).toString();
       const { method = "", url = "" } = request;
       calls.push({ method, url, body: text.startsWith("{") ? (JSON.parse(text) as Called["body"]) : {} });
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answer(method, url)));
       stir();
+      void answer(method, url).then(({ status = 200, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
     });
   });
   const identify = (ws: WebSocket): void => {
     if (server.refuse) return server.refuse(ws);
     session = { id: `session-${++sessions}`, log: [] };
     live = ws;
-    const resume = server.url.replace("http", "ws");
+    const resume = server.resumeAt ?? server.url.replace("http", "ws");
     emit("READY", {
       v: 10,
       user: us,
@@ -128,6 +139,7 @@ export async function gatewayServer(): Promise<GatewayServer> {
     refuse: undefined,
     remaining: 1000,
     history: [],
+    resumeAt: undefined,
     dispatch: emit,
     send: (frame) => sockets.at(-1)?.send(JSON.stringify(frame)),
     drop(code) {
