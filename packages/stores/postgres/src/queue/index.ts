@@ -180,11 +180,12 @@ export function postgresQueue(
       const end = clock.now() + maxMs;
       const since = bell.rings;
       while (!signal.aborted && !client.closed.aborted && bell.rings === since) {
-        const left = end - clock.now();
-        const [row] = left > 0 ? await track(async () => look("next", [await number()])) : [];
+        if (clock.now() >= end) return;
+        const [row] = await track(async () => look("next", [await number()]));
         const nextMs = row?.[0] == null ? Infinity : Number(row[0]);
-        if (left <= 0 || nextMs <= 0) return;
-        await bell.sleep(Math.min(left, nextMs, client.pollMs), signal, since);
+        if (nextMs <= 0) return;
+        // The look has taken its time too.
+        await bell.sleep(Math.min(end - clock.now(), nextMs, client.pollMs), signal, since);
       }
     },
     stats: () =>
