@@ -25,6 +25,7 @@ export default defineConfig({
         include: ["test/**/*.test.ts"],
         setupFiles: [join(import.meta.dirname, "tools/seed.ts")],
         testTimeout: 30_000,
+        expect: { poll: { timeout: 20_000 } },
       },
     })),
   },

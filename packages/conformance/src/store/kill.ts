@@ -44,6 +44,11 @@ async function killAfter(child: ChildProcess, ms: number, claims = 0): Promise<S
   return said;
 }
 
+/** What it had claimed and not said to be done. */
+function heldBy({ claimed, acked }: Said): readonly string[] {
+  return [...new Set(claimed)].filter((id) => !acked.includes(id));
+}
+
 /** Leaves the place to other processes. */
 async function letGo(subject: StoreSubject): Promise<void> {
   await subject.releaseTime();
@@ -75,22 +80,27 @@ export const killStatements: readonly StoreStatement[] = [
       await letGo(subject);
       const child = subject.options.victim?.(subject.place) ?? assert.fail();
       const said = await killAfter(child, 300, enoughToHold);
-      const held = said.claimed.filter((id) => !said.acked.includes(id));
+      const held = heldBy(said);
       assert.ok(held.length > 0);
       const { store, inbox, outbox } = await openWith(subject);
-      const done = await waiting(outbox, keys);
+      await pause(2_000);
       const found = new Map<string, Claim>();
-      const end = Date.now() + 4_000;
-      while (Date.now() < end && held.some((id) => !found.has(id) && !done.has(`${id}:1`))) {
-        for (const each of await claim(inbox, 10, 60_000)) {
-          found.set(each.id, each);
+      let missing = held;
+      for (const end = performance.now() + 30_000; missing.length > 0 && performance.now() < end;) {
+        for (const each of await claim(inbox, keys.length)) {
+          if (missing.includes(each.id)) found.set(each.id, each);
           await inbox.ack(each);
         }
+        // The last ack of the dead may have been under way.
+        const done = await waiting(outbox, keys);
+        missing = missing.filter((id) => !found.has(id) && !done.has(`${id}:1`));
       }
-      for (const id of held) {
-        if (done.has(`${id}:1`)) continue;
-        const again = found.get(id) ?? assert.fail(`${id} was claimed by the dead process and is lost`);
-        assert.deepEqual([again.attempts, again.crashes], [2, 1]);
+      assert.deepEqual(missing, [], "claimed by the dead process, and lost");
+      for (const { id, attempts, crashes } of found.values()) {
+        // A slow one may have seen its own leases end, and made a claim that it had no time to tell of.
+        const told = said.claimed.filter((one) => one === id).length;
+        assert.ok(crashes === told || crashes === told + 1, `${id}: ${crashes} crashes, ${told} claims`);
+        assert.equal(attempts, crashes + 1);
       }
       await store.close();
     },
@@ -103,18 +113,19 @@ export const killStatements: readonly StoreStatement[] = [
       await letGo(subject);
       const child = subject.options.victim?.(subject.place) ?? assert.fail();
       const said = await killAfter(child, 200, enoughToHold);
-      const killedAt = Date.now();
+      const killedAt = performance.now();
       const { store, inbox, outbox } = await openWith(subject);
+      // By then all of it is there at the first try, however long that takes here.
+      await pause(killedAt + 3_000 - performance.now());
+      const again = (await claim(inbox, keys.length)).map(({ id }) => id);
       const done = await waiting(outbox, keys);
-      const held = new Set(said.claimed.filter((id) => !said.acked.includes(id) && !done.has(`${id}:1`)));
-      assert.ok(held.size > 0);
-      while (held.size > 0) {
-        assert.ok(Date.now() - killedAt <= 3_000, `${held.size} jobs still out of reach after lease and a second`);
-        for (const each of await claim(inbox, 10, 60_000)) {
-          held.delete(each.id);
-          await inbox.ack(each);
-        }
-      }
+      const held = heldBy(said).filter((id) => !done.has(`${id}:1`));
+      assert.ok(held.length > 0);
+      assert.deepEqual(
+        held.filter((id) => !again.includes(id)),
+        [],
+        "still out of reach after lease and a second",
+      );
       await store.close();
     },
   },
@@ -159,14 +170,16 @@ async function survive(
   const all: Said = { enqueued: [], claimed: [], acked: [] };
   const kills = subject.volume(3);
   for (let i = 0; i < kills; i += 1) {
-    const said = await killAfter(subject.options.victim?.(subject.place) ?? assert.fail(), 60 + ((i * 97) % 240));
+    const child = subject.options.victim?.(subject.place) ?? assert.fail();
+    // On a busy machine a process may die before its first word, but not the first one.
+    const said = await killAfter(child, 60 + ((i * 97) % 240), i === 0 ? enoughToHold : 0);
     for (const what of ["enqueued", "claimed", "acked"] as const) all[what].push(...said[what]);
     // What it had in hand is seen again when its leases are over, where others may hold leases too.
     if (subject.options.caps.multiProcess) await pause(2_100);
     const { store, inbox, outbox } = await openWith(subject);
+    for (const end = performance.now() + 30_000; (await inbox.stats()).leased > 0 && performance.now() < end;) await pause(20);
     look(await waiting(inbox, keys), await waiting(outbox, keys), all);
     await store.close();
   }
-  // On a busy machine a process may die before its first word, but not every one of them.
   assert.ok(all.enqueued.length > 0 && all.acked.length > 0);
 }

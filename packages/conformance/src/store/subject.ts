@@ -88,7 +88,7 @@ export async function createSubject(options: StoreSuiteOptions): Promise<StoreSu
       await options.setTime?.(place, undefined);
     },
     async soon(condition) {
-      for (const end = performance.now() + 2_000; !condition() && performance.now() < end;) await pause(5);
+      for (const end = performance.now() + 10_000; !condition() && performance.now() < end;) await pause(5);
       return condition();
     },
     async end() {
@@ -113,13 +113,13 @@ export function jobs(count: number, name = "j", keys = 1): Job[] {
   return Array.from({ length: count }, (_, i) => job(`${name}${i}`, keys === 1 ? "k" : `k${i % keys}`));
 }
 
-/** Claims with a lease of a second unless told otherwise. */
-export function claim(queue: Queue, limit = 1, leaseMs = 1_000): Promise<readonly Claim[]> {
+/** Claims with a lease of a minute unless told otherwise: longer than any test takes on a clock that runs by itself. */
+export function claim(queue: Queue, limit = 1, leaseMs = 60_000): Promise<readonly Claim[]> {
   return queue.claim({ limit, leaseMs, worker: "suite" });
 }
 
 /** Claims one job, which must be there. */
-export async function claimOne(queue: Queue, leaseMs = 1_000): Promise<Claim> {
+export async function claimOne(queue: Queue, leaseMs = 60_000): Promise<Claim> {
   const [first] = await claim(queue, 1, leaseMs);
   if (first === undefined) throw new Error(`Nothing to claim in "${queue.name}".`);
   return first;

@@ -43,6 +43,23 @@ describe.skipIf(missing !== undefined)(`the way to the server${missing === undef
     expect(await store.queue("inbox", queueOptions).enqueue([job("a")])).toEqual(["inserted"]);
   });
 
+  it("goes by the server's clock unless told otherwise", async () => {
+    const store = make();
+    const inbox = store.queue("inbox", queueOptions);
+    const bucket = { key: "b", rate: 1, periodMs: 300, burst: 1 };
+    const runAt = (await store.now()) + 300;
+    expect(Math.abs(runAt - Date.now())).toBeLessThan(60_000);
+    await inbox.enqueue([{ ...job("later"), runAt }]);
+    await expect.poll(async () => (await inbox.claim(claimOf)).map(({ id }) => id)).toEqual(["later"]);
+    expect(await store.now()).toBeGreaterThanOrEqual(runAt);
+    expect(await store.limiter.take([bucket])).toMatchObject({ ok: true });
+    await expect.poll(() => store.limiter.take([bucket])).toMatchObject({ ok: true });
+    const lease = await store.leases.acquire("line", { holder: "h", ttlMs: 60_000 });
+    expect(await store.leases.acquire("line", { holder: "h", ttlMs: 60_000 })).toBeUndefined();
+    await lease?.release();
+    expect(await store.leases.acquire("line", { holder: "h", ttlMs: 60_000 })).toBeDefined();
+  });
+
   it("survives a server that forgets its scripts", async () => {
     const inbox = make().queue("inbox", queueOptions);
     await inbox.enqueue([job("a")]);

@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)(`a disk with a server on it${why}`, () =>
     const disks = engineDisks(disk, { appendfsync: "always" });
     const small = await disks.make({ megabytes: 8, purpose: "fill" });
     const engine = disks.engineAt(small.place);
-    const store = redisStore({ url: engine.url(), strict: true, opTimeoutMs: 2_000 });
+    const store = redisStore({ url: engine.url(), strict: true, opTimeoutMs: 10_000 });
     const inbox = store.queue("inbox", queueOptions);
     const acknowledged: string[] = [];
     let failure: unknown;

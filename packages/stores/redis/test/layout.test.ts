@@ -33,7 +33,7 @@ async function useAll(store: Store): Promise<void> {
     const kv = [{ key: "note", value: new Uint8Array(3), ttlMs: 60_000 }];
     if (claim.id === "acked") results.push(await inbox.ack(claim, { then, kv }));
     if (claim.id === "dead") results.push(await inbox.dead(claim, { reason: "no", error: "why" }));
-    if (claim.id === "tried") results.push(await inbox.nack(claim, { delayMs: 1_000, error: "once" }));
+    if (claim.id === "tried") results.push(await inbox.nack(claim, { delayMs: 60_000, error: "once" }));
   }
   expect(results).toEqual(["ok", "ok", "ok"]);
   expect(await outbox.claim(claimOf)).toHaveLength(1);

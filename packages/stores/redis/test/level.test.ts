@@ -155,7 +155,7 @@ describe.skipIf(missing !== undefined)(`a weaker server${missing === undefined ?
     const store = make({ url: engine.url().replace("redis://", "redis://stranger:secret@"), opTimeoutMs: 2_000 });
     const error = await store.migrate().catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: "store.unavailable", message: expect.stringMatching(/NOPERM|permission/i) });
-    const wrong = make({ url: engine.url().replace("redis://", "redis://guest:wr0ng@"), opTimeoutMs: 1_000 });
+    const wrong = make({ url: engine.url().replace("redis://", "redis://guest:wr0ng@"), opTimeoutMs: 4_000 });
     const refused = await wrong.migrate().catch((thrown: Error) => thrown);
     expect(refused).toMatchObject({ code: "store.unavailable", message: expect.stringContaining("WRONGPASS") });
     expect(String(error) + String(refused)).not.toMatch(/secret|wr0ng/);
