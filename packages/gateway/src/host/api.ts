@@ -72,8 +72,11 @@ export interface Gateway<A extends readonly Adapter[] = readonly Adapter[], S = 
   /** Listens: every listener that matches runs, in order of registration. */
   on<P extends Pattern>(kinds: P | readonly P[], handler: Handles<A, P, S>): this;
   on<P extends Pattern>(kinds: P | readonly P[], match: Match, handler: Handles<A, P, S>): this;
+  /** Listens to commands, by names without their slash or prefix; what follows the name is `c.event.args`. */
   command(name: string | readonly string[], handler: Handler<EventFrom<A, "command.invoked">, S>): this;
+  /** Listens to pressed buttons and chosen options, by the `id` of the button or menu. */
   action(id: string | readonly string[], handler: Handler<EventFrom<A, "action.invoked">, S>): this;
+  /** Listens to submitted forms, by the `id` they were opened with. */
   form(id: string | readonly string[], handler: Handler<EventFrom<A, "form.submitted">, S>): this;
   /** Hands messages over to an agent; of all routes that match, only the first runs. */
   route(match?: Match): { to(agent: Agent<EventFrom<A, "message.created">, S>): Gateway<A, S> };
@@ -90,6 +93,7 @@ export interface Gateway<A extends readonly Adapter[] = readonly Adapter[], S = 
   emit(event: Emission, options?: EmitOptions): Promise<string>;
   /** Resolves when an operation was sent; rejects when it is dead. */
   receipt(id: string): Promise<Receipt>;
+  /** One platform's own side: its SDK, its table, its reading role. */
   adapter<P extends A[number]["platform"]>(platform: P): AdapterHandle<Named<A, P>>;
   readonly deadLetters: DeadLetters;
   /** Small state of the program itself, in the store: what is no conversation's or user's session. */
@@ -110,6 +114,7 @@ export interface Gateway<A extends readonly Adapter[] = readonly Adapter[], S = 
   stop(): Promise<void>;
   /** Resolves when nothing is left that could be done now. */
   drain(): Promise<void>;
+  /** For probes: `ok` is false while the gateway is not open, its store does not answer, or a line is down. */
   health(): Promise<Health>;
   /** Prepares the platforms: webhooks at `<url>/webhooks/<platform>`, commands. Returns what was done, a line each. */
   setup(options: {

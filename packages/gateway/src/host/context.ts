@@ -96,7 +96,9 @@ export interface Context<E extends Event = Event, S = unknown> {
    */
   emit(event: Emission, options?: EmitOptions): Promise<string>;
   /** Says something else instead: in a message of this conversation by its id, or in what was said, wherever that was. As the three below. */
+  /** Says something else in a message of ours: one that was said in this run, or one of this conversation by its id. */
   edit(message: Sent | string, what: Sayable): Promise<void>;
+  /** Takes a message back, named as for `edit`. */
   delete(message: Sent | string): Promise<void>;
   /** Adds a reaction: to the event's message unless another is named. */
   react(emoji: string, message?: Sent | string): Promise<void>;
