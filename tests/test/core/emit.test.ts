@@ -11,6 +11,7 @@ declare module "@devflow/gateway/contract" {
   interface EventMap {
     "deploy.requested": { readonly service: string; readonly tags?: readonly string[] };
     "deploy.finished": { readonly service: string };
+    "review.wanted": { readonly key: string };
   }
 }
 
@@ -40,6 +41,17 @@ describe("events of the program's own", () => {
       tags: ["a"],
     });
     expect(clock.now()).toBeGreaterThan(5);
+  });
+
+  it("are never taken for an echo, whoever they are about: what the gateway did on a platform is one", async () => {
+    const { gateway, hear } = await rig();
+    const got: string[] = [];
+    gateway.on("message.created", { self: true }, (c) => c.emit({ kind: "review.wanted", key: c.message.text }));
+    gateway.on("review.wanted", (c) => got.push(c.event.key));
+    await hear({ text: "APP-1", user: { id: "bot", bot: true } });
+    await gateway.emit({ kind: "review.wanted", key: "APP-2", actor: { id: "bot", kind: "bot", self: true } });
+    await gateway.drain();
+    expect(got.toSorted()).toEqual(["APP-1", "APP-2"]);
   });
 
   it("are handled once per id, however often they are emitted, and what is changed afterwards is not in them", async () => {

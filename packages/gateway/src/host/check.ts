@@ -1,6 +1,6 @@
 import type { Adapter } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
-import { ownPlatform } from "./emit.ts";
+import { ownPlatform } from "../router/index.ts";
 
 /** Refuses what cannot work before anything starts: no adapters, an unknown contract, a bad or doubled platform name. */
 export function checkAdapters(adapters: readonly Adapter[] | undefined): ReadonlyMap<string, Adapter> {

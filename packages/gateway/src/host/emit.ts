@@ -3,10 +3,8 @@ import { GatewayError } from "../error.ts";
 import { inboxJob } from "../inbox/index.ts";
 import { addressKey } from "../kit/address.ts";
 import { checkAddress } from "../outbox/index.ts";
-import { checkOwnKind } from "../router/index.ts";
+import { checkOwnKind, ownPlatform } from "../router/index.ts";
 
-/** Platform of what the program itself says has happened. No adapter may have this name. */
-export const ownPlatform = "app";
 const account = "main";
 const nobody: User = { id: "", kind: "system", self: false };
 

@@ -5,7 +5,7 @@ import { meantKind } from "./kind.ts";
 import { RouteTable, type Route } from "./table.ts";
 
 export { checkOwnKind } from "./kind.ts";
-export { isEcho, type Match, type OneOrMore } from "./match.ts";
+export { isEcho, ownPlatform, type Match, type OneOrMore } from "./match.ts";
 
 /** Wraps handlers: runs before them, calls `next` to go on, runs after them. */
 export type Middleware<C> = (context: C, next: () => Promise<void>) => Promise<void> | void;

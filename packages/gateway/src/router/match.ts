@@ -79,9 +79,12 @@ export function readField(field: MatchField, event: Event): unknown {
 /** Kinds that only tell us what we did, when it was us. A run that we started is news all the same. */
 const echoes = /^(message|reaction|issue|change|review)\./;
 
-/** Whether an event tells what we did ourselves. */
+/** Platform of what the program itself says has happened. No adapter may have this name. */
+export const ownPlatform = "app";
+
+/** Whether an event tells what we did ourselves on a platform. What the program says has happened is news, whoever did it. */
 export function isEcho(event: Event): boolean {
-  return event.actor.self && echoes.test(event.kind);
+  return event.actor.self && event.platform !== ownPlatform && echoes.test(event.kind);
 }
 
 /** Compiles a match into one test. Throws `options.invalid` for a field that does not exist. */
