@@ -11,7 +11,7 @@ declare module "@devflow/gateway/contract" {
   interface EventMap {
     "deploy.requested": { readonly service: string; readonly tags?: readonly string[] };
     "deploy.finished": { readonly service: string };
-    "review.wanted": { readonly key: string };
+    "change.shipped": { readonly key: string };
   }
 }
 
@@ -46,10 +46,10 @@ describe("events of the program's own", () => {
   it("are never taken for an echo, whoever they are about: what the gateway did on a platform is one", async () => {
     const { gateway, hear } = await rig();
     const got: string[] = [];
-    gateway.on("message.created", { self: true }, (c) => c.emit({ kind: "review.wanted", key: c.message.text }));
-    gateway.on("review.wanted", (c) => got.push(c.event.key));
+    gateway.on("message.created", { self: true }, (c) => c.emit({ kind: "change.shipped", key: c.message.text }));
+    gateway.on("change.shipped", (c) => got.push(c.event.key));
     await hear({ text: "APP-1", user: { id: "bot", bot: true } });
-    await gateway.emit({ kind: "review.wanted", key: "APP-2", actor: { id: "bot", kind: "bot", self: true } });
+    await gateway.emit({ kind: "change.shipped", key: "APP-2", actor: { id: "bot", kind: "bot", self: true } });
     await gateway.drain();
     expect(got.toSorted()).toEqual(["APP-1", "APP-2"]);
   });
