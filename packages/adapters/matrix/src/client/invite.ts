@@ -51,8 +51,9 @@ export function invitations(settings: Settings, crew: Crew): Invitations {
               { platform: "matrix", account, room, code: failed.code, detail: failed.message },
               "An invitation could not be accepted",
             );
-          if (failed?.retryable) return;
-          await context.memory.delete(key);
+          if (!failed?.retryable) await context.memory.delete(key);
+          // One room on a server that is down must not keep us out of all others; who asks to wait means them all.
+          else if (failed.code === "rate.limited" || context.signal.aborted) return;
         }
       } catch (error) {
         const { code } = readError(error, { account, what: "join" });
