@@ -8,7 +8,7 @@ async function invited(rooms: readonly string[], join: (room: string) => Respons
   const asked: string[] = [];
   const context = world({
     fetch: async (input) => {
-      const room = /\/join\/([^?]+)/.exec(String(input))?.[1] ?? "";
+      const room = /\/join\/([^?]+)/.exec(new Request(input).url)?.[1] ?? "";
       asked.push(decodeURIComponent(room));
       return join(decodeURIComponent(room));
     },
