@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { faultProxy } from "@devflow/conformance";
 import { startPostgres } from "@devflow/conformance/engines";
 import type { QueueOptions, Store } from "@devflow/gateway/contract";
-import { Pool } from "pg";
+import { Client, Pool } from "pg";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { postgresStore, type PostgresStoreOptions } from "../src/index.ts";
 import { missing, server, sql } from "./server.ts";
@@ -244,6 +244,22 @@ describe.skipIf(missing !== undefined)("trouble", () => {
     expect(await store.kv.get("a")).toBeUndefined();
     await store.close();
     await engine.remove();
+  });
+
+  it("leaves nobody waiting at the server for a lock that somebody holds for long", { timeout: 60_000 }, async () => {
+    const schema = fresh();
+    const store = make({ schema });
+    await store.queue("inbox", options).stats();
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query(`BEGIN; LOCK TABLE ${schema}.lane IN ACCESS EXCLUSIVE MODE`);
+    await expect(claim(store)).rejects.toMatchObject({ code: "store.unavailable", retryable: true });
+    // Given up here, a call that goes on there would take a connection each time, until the server has none left.
+    const waiting = `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"${schema}".claim%'`;
+    await expect.poll(() => sql(url, waiting)).toEqual([[0]]);
+    await holder.query("ROLLBACK");
+    await holder.end();
+    expect(await claim(store)).toEqual([]);
   });
 
   it("closes in time when the server is away, whatever is under way", { timeout: 30_000 }, async () => {

@@ -1,7 +1,11 @@
 import { never } from "./lanes.ts";
 
-/** How every call that touches many rows is planned: by index, whatever the statistics of a table that was empty a minute ago say. */
-export const planning = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off";
+/**
+ * How every call that touches many rows is planned: by index, whatever the statistics of a table that was empty a minute ago say.
+ * And none waits for a lock for longer than its caller waits: who has given up would keep a connection of the server busy.
+ */
+export const planning =
+  "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_timeout = '4s'";
 
 /** The columns in which jobs come in: `_slot` is the place of a job's lane in the arrays of lanes, `_at` and `_size` that of its payload. */
 export const jobArguments = `_slot int[], _id text[], _form int[], _headers text[], _run_at bigint[],
