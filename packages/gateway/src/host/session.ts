@@ -6,6 +6,7 @@ import { storeKey } from "../kit/key.ts";
 export interface SessionOptions<S> {
   /** Whose it is: one per conversation (default), per user of an account, or per key of your own (undefined: none). */
   readonly by?: "conversation" | "user" | ((event: Event) => string | undefined);
+  /** What a session begins with: plain JSON. */
   readonly initial: () => S;
   /** Forgotten after this long without a change. 30 days unless set. */
   readonly ttlMs?: number;
