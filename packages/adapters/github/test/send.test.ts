@@ -253,6 +253,20 @@ describe("runs", () => {
     expect((await send(run, room, { key: "a", attempt: 2 }, {}, context)).key).toBe("3");
   });
 
+  it("start once although the first answer was lost and GitHub lists the run a moment later", async () => {
+    const context = world();
+    routes = { [`POST ${path}/dispatches`]: () => ({ status: 502, body: {} }) };
+    await expect(send(run, room, { key: "a" }, {}, context)).rejects.toMatchObject({ code: "platform.failed" });
+    routes = { [`POST ${path}/dispatches`]: () => ({ body: { workflow_run_id: 4 } }), ...list() };
+    const second = send(run, room, { key: "a", attempt: 2 }, {}, context);
+    const waits = async () => await expect.poll(() => context.clock.pending, { timeout: 30_000 }).toBeGreaterThan(0);
+    await Promise.race([second, waits()]);
+    routes = { ...routes, ...list(entry(3)) };
+    await context.clock.advance(1_000);
+    expect((await second).key).toBe("3");
+    expect(calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
+  });
+
   it("that have ended need no stopping, and those on their way no second retry", async () => {
     routes = {
       [`POST ${at}/actions/runs/42/cancel`]: () => ({ status: 409, body: {} }),

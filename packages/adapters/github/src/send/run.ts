@@ -18,7 +18,7 @@ export async function runPipeline(desk: Desk): Promise<Receipt> {
   const slot = `dispatch:${outgoing.key}`;
   const earlier = outgoing.attempt > 1 ? await context.memory.get<{ readonly at: number }>(slot) : undefined;
   const at = earlier?.value.at ?? context.clock.now();
-  const lost = earlier && (await findRun(desk, at));
+  const lost = earlier && (await awaitRun(desk, at));
   if (lost) return receipt(desk, lost);
   if (!earlier) await context.memory.set(slot, { at }, { ttlMs: reachMs });
   const details = (await clients.tellsRuns(outgoing.to.account, context)) ? { return_run_details: true } : {};
@@ -28,12 +28,19 @@ export async function runPipeline(desk: Desk): Promise<Receipt> {
     await claim(desk, id);
     return { ...done(desk), key: id, ...known({ url: text(answer["html_url"]) }) };
   }
-  for (let look = 0; look < looks && !context.signal.aborted; look++) {
+  const found = await awaitRun(desk, at);
+  return found ? receipt(desk, found) : done(desk);
+}
+
+/** The run that {@link findRun} finds, as soon as GitHub lists it. */
+async function awaitRun(desk: Desk, at: number): Promise<JsonObject | undefined> {
+  const { clock, signal } = desk.context;
+  for (let look = 0; look < looks && !signal.aborted; look++) {
+    if (look > 0) await sleep(clock, lookMs, signal);
     const found = await findRun(desk, at);
-    if (found) return receipt(desk, found);
-    await sleep(context.clock, lookMs, context.signal);
+    if (found) return found;
   }
-  return done(desk);
+  return undefined;
 }
 
 /** The oldest run that we have asked for since `at` and that belongs to no other operation of ours. */
