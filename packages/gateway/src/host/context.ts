@@ -95,8 +95,7 @@ export interface Context<E extends Event = Event, S = unknown> {
    * the handler completes, and not if it fails. Resolves to the event's id.
    */
   emit(event: Emission, options?: EmitOptions): Promise<string>;
-  /** Says something else instead: in a message of this conversation by its id, or in what was said, wherever that was. As the three below. */
-  /** Says something else in a message of ours: one that was said in this run, or one of this conversation by its id. */
+  /** Says something else in a message of ours: in what was said in this run, wherever that was, or in one of this conversation by its id. */
   edit(message: Sent | string, what: Sayable): Promise<void>;
   /** Takes a message back, named as for `edit`. */
   delete(message: Sent | string): Promise<void>;
