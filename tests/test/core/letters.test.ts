@@ -13,7 +13,7 @@ describe("dead letters", () => {
     await hear({ id: "bad", text: "hi" });
     const [sent = ""] = await gateway.send(to, "refused");
     await clock.until(() => count("event.dead") === 1 && count("operation.dead") === 1);
-    const letters = await gateway.deadLetters.list();
+    const letters = (await gateway.deadLetters.list()).toSorted((a, b) => (a.queue < b.queue ? -1 : 1));
     expect(letters.map(({ queue, id, reason, attempts }) => [queue, id, reason, attempts])).toEqual([
       ["inbox", "fake:bad", "exhausted", 8],
       ["outbox-fake", sent, "content.rejected", 1],
@@ -22,6 +22,24 @@ describe("dead letters", () => {
     expect(JSON.parse(letters[0]?.payload ?? "{}")).toMatchObject({ text: "hi" });
     expect(await gateway.deadLetters.list({ queue: "interactive" })).toEqual([]);
     await expect(gateway.deadLetters.list({ queue: "nowhere" })).rejects.toMatchObject({ code: "options.invalid" });
+  });
+
+  it("are shown page by page, whatever queue they died in", async () => {
+    const { gateway, fake, hear, clock, count } = await rig({ inbox: { queue: { ...queue, maxAttempts: 1 } } });
+    gateway.on("message.created", () => {
+      throw new Error("bad");
+    });
+    fake.rule(() => ({ status: 400 }));
+    for (const id of ["b", "d", "f"]) await hear({ id });
+    for (const id of ["fake:a", "fake:c", "fake:e"]) await gateway.send(to, "refused", { id });
+    await clock.until(() => count("event.dead") === 3 && count("operation.dead") === 3);
+    const shown: string[] = [];
+    for (let after: string | undefined, pages = 0; pages < 4; pages += 1) {
+      const page = await gateway.deadLetters.list({ limit: 2, ...(after === undefined ? {} : { after }) });
+      shown.push(...page.map(({ id }) => id));
+      after = page.at(-1)?.id ?? after;
+    }
+    expect(shown).toEqual(["fake:a", "fake:b", "fake:c", "fake:d", "fake:e", "fake:f"]);
   });
 
   it("are handled once when they are replayed, and forgotten when discarded", async () => {

@@ -1,12 +1,13 @@
 import type { DeadJob, Queue } from "../contract/index.ts";
 import { GatewayError } from "../error.ts";
+import { compareBytes } from "../kit/store.ts";
 
 /** An event or operation that failed for good, as it waits for a decision. */
 export type DeadLetter = Omit<DeadJob, "payload"> & { readonly payload: string };
 
 /** What to look at and decide. */
 export interface DeadLetters {
-  /** Of all queues, or of one (`inbox`, `interactive`, `outbox-<platform>`). */
+  /** Of all queues, or of one (`inbox`, `interactive`, `outbox-<platform>`), in the order of the bytes of their ids; `after` is exclusive. */
   list(options?: { readonly queue?: string; readonly limit?: number; readonly after?: string }): Promise<readonly DeadLetter[]>;
   /** Tries them again; resolves to how many went back. Ids are those of `list`. */
   replay(ids: readonly string[]): Promise<number>;
@@ -34,6 +35,7 @@ export function deadLetters(
       const lists = await Promise.all(asked.map((queue) => queue.listDead({ limit, ...(after === undefined ? {} : { after }) })));
       return lists
         .flat()
+        .toSorted((a, b) => compareBytes(a.id, b.id))
         .slice(0, limit)
         .map((job) => ({ ...job, payload: String(job.payload) }));
     },
