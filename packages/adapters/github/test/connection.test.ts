@@ -31,7 +31,7 @@ async function hold(looks: number, context = world(), options: GithubOptions = {
   const running = line(options)?.run("default", sink, { ...context, signal: stop.signal }, () => void (ups += 1));
   let ups = 0;
   for (let look = 0; look < looks; look++) {
-    await expect.poll(() => context.clock.pending, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => context.clock.pending).toBeGreaterThan(0);
     if (look < looks - 1) await context.clock.advance(600_000);
   }
   stop.abort();

@@ -39,7 +39,7 @@ async function deliver(payload: object, id: string, headers: Record<string, stri
 }
 
 const happened = async (step: Observation["step"], count = 1): Promise<void> => {
-  await expect.poll(() => steps.filter((one) => one.step === step).length, { timeout: 5000 }).toBe(count);
+  await expect.poll(() => steps.filter((one) => one.step === step).length).toBe(count);
 };
 
 describe("a whole gateway", () => {
