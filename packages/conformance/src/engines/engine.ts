@@ -48,7 +48,8 @@ const patienceMs = 30_000;
 /**
  * Runs the server until it is told otherwise. Its input is a pipe that this process holds open: when we die, however that
  * is, it reads the end, and takes the server and its data along. The processes of a server may lead sessions of their own, so a
- * signal to the group would reach one of them.
+ * signal to the group would reach one of them. One that waits for the disk dies only after that, and a server does not start again
+ * while it lives.
  */
 const watcher = `
 folder=$1
@@ -56,7 +57,12 @@ shift
 "$@" &
 server=$!
 exec >&- 2>&-
-crash() { kill -STOP $server; kill -9 $server $(cat /proc/$server/task/$server/children 2>/dev/null); }
+crash() {
+  kill -STOP $server
+  rest=$(cat /proc/$server/task/$server/children 2>/dev/null)
+  kill -9 $server $rest
+  for one in $rest; do while [ -n "$(ls /proc/$one/fd 2>/dev/null)" ]; do sleep 0.01; done; done
+}
 read -r order
 case "$order" in
   stop) kill -INT $server ;;

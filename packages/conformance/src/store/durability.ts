@@ -154,9 +154,10 @@ export async function survive(
 /** Moves the callers' clock until that is over: what was not yet sent when an engine died waits for it until its time is up. */
 async function inTime({ clock }: StoreSubject, work: Promise<void>): Promise<void> {
   let over = false;
-  const settled = work.finally(() => (over = true));
-  for (; !over; await pause(10)) await clock.advance(100);
-  await settled;
+  const move = async (): Promise<void> => {
+    for (; !over; await pause(10)) await clock.advance(100);
+  };
+  await Promise.all([work.finally(() => (over = true)), move()]);
 }
 
 /** Enqueues until the store is full; gives the id of the job it refused. */
