@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { web, type WebAdapter, type WebOptions } from "../src/index.ts";
 import { beatMs, pollMs } from "../src/site/stream.ts";
-import { inputId, post, send, visit } from "./visitor.ts";
+import { ask, inputId, origin, post, send, visit } from "./visitor.ts";
 import { createWorld, key, type World } from "./world.ts";
 
 /** Reads a stream of events as far as asked. */
@@ -202,6 +202,24 @@ describe("events", () => {
     expect(await next).toBeUndefined();
     expect(world.logged).toMatchObject([{ level: "warn" }]);
     expect(ada.room).not.toBe("");
+  });
+
+  it("hold no place when the store fails before the first word", async () => {
+    const { world, ada } = await start();
+    const { get, list } = world.context.memory;
+    const gone = () => Promise.reject(new Error("gone"));
+    Object.assign(world.context.memory, { get: gone, list: gone });
+    for (let tries = 0; tries < 6; tries++) expect(await reader(await ada.get("/chat/events")).next()).toBeUndefined();
+    Object.assign(world.context.memory, { get, list });
+    expect((await ada.get("/chat/events")).status).toBe(200);
+  });
+
+  it("hold no place for a page that left before they began", async () => {
+    const { world, adapter, ada } = await start();
+    const headers = { cookie: ada.cookie, "sec-fetch-site": "same-origin" };
+    const left = new Request(`${origin}/chat/events`, { headers, signal: AbortSignal.abort() });
+    for (let tries = 0; tries < 6; tries++) await ask(adapter, world, left);
+    expect((await ada.get("/chat/events")).status).toBe(200);
   });
 
   it("are six per person at most, and a closed one makes room", async () => {

@@ -29,6 +29,7 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
   const encoder = new TextEncoder();
   const live = new Map<string, WebLive>();
   let cursor = after;
+  let begun = false;
   let grown = true;
   let ready = false;
   const ended = new AbortController();
@@ -48,7 +49,8 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
     wake();
     closed();
   };
-  signal.addEventListener("abort", over, { once: true });
+  if (signal.aborted) over();
+  else signal.addEventListener("abort", over, { once: true });
 
   const start = async (): Promise<string> => {
     const tail = await backstage.transcript.tail(room, context);
@@ -98,11 +100,12 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
 
   return new ReadableStream<Uint8Array>(
     {
-      async start(controller) {
-        controller.enqueue(encoder.encode(await start()));
-      },
       async pull(controller) {
         try {
+          if (!begun) {
+            begun = true;
+            return controller.enqueue(encoder.encode(await start()));
+          }
           while (!ended.signal.aborted) {
             const frames = await collect();
             if (frames !== "" && !ended.signal.aborted) return controller.enqueue(encoder.encode(frames));
