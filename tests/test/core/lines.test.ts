@@ -81,6 +81,8 @@ describe("lines", () => {
       expect(fake.texts()).toEqual(["here"]);
       expect([asked, fake.line.open]).toEqual(retryable ? [4, 1] : [1, 0]);
       expect(seen.some(({ step, level }) => step === "connection.down" && level === "error")).toBe(true);
+      // Who never had a line is deaf too, and health says so.
+      expect((await gateway.health()).ok).toBe(retryable);
       await gateway.stop();
     }
   });

@@ -102,8 +102,8 @@ export function createDialer(deps: DialDeps): {
       } catch (error) {
         const at = clock.now();
         observe({ step: "connection.down", level: "error", at, platform, ...failureOf(error, "options.invalid") });
-        if (isGatewayError(error) && !error.retryable) return;
         lines.set(name, { platform, account: "", state: "down", since: at });
+        if (isGatewayError(error) && !error.retryable) return;
         await sleep(clock, backoff(failures, 500, 60_000, 100), stopping.signal);
       }
     }
