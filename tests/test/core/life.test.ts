@@ -96,6 +96,30 @@ describe("the life of a gateway", () => {
     expect([aborted, first.fake.texts()]).toEqual([true, []]);
   });
 
+  it("stop gives back uncounted what fails because of it", async () => {
+    const clock = manualClock();
+    const shared = memoryStore({ clock });
+    const store = () => ({ ...shared, close: async () => undefined });
+    const first = await rig({ clock, store });
+    first.fake.rule(() => ({ status: 429, retryAfterMs: 60_000 }));
+    first.gateway.on("message.created", async () => {
+      const [id = ""] = await first.gateway.send({ platform: "fake", account: "main", room: "r" }, "x", { id: "x" });
+      await first.gateway.receipt(id);
+    });
+    await first.hear({});
+    await clock.settle();
+    const stopping = first.gateway.stop();
+    await clock.until(() => first.count("gateway.stopped") === 1, 20_000);
+    await stopping;
+    expect(first.seen.find(({ step }) => step === "event.failed")?.code).toBe("gateway.closed");
+    const second = await rig({ clock, store, asleep: true });
+    const attempts: number[] = [];
+    second.gateway.on("message.created", (c) => void attempts.push(c.attempt));
+    await second.gateway.start();
+    await clock.advance(10_000);
+    expect(attempts).toEqual([1]);
+  });
+
   it("stop gives back a call that it breaks off, and the next process knows that it may have been made", async () => {
     const clock = manualClock();
     const shared = memoryStore({ clock });

@@ -86,6 +86,20 @@ describe("what a handler says", () => {
     expect(log.records.filter(({ message }) => message === "a saying of a handler failed")).toHaveLength(3);
   });
 
+  it("through the context of an ended run fails like any other fault: in the end its event is put aside, and the next one heard", async () => {
+    const { gateway, fake, hear, clock, count } = await rig();
+    let ended: { reply(what: string): Promise<Sent> } | undefined;
+    gateway.on("message.created", async (c) => {
+      await (c.message.text === "bad" ? ended : c)?.reply(c.message.text);
+      ended ??= c;
+    });
+    for (const text of ["first", "bad", "next"]) await hear({ text });
+    await clock.until(() => count("event.dead") === 1, 1_000_000);
+    await clock.advance(1000);
+    expect(fake.texts()).toEqual(["first", "next"]);
+    expect(count("event.started")).toBe(1 + 8 + 1);
+  });
+
   it("that cannot be said is a rejection, and ends no process when nobody looks", async () => {
     const { gateway, hear, clock, count } = await rig({ platform: { capabilities: { operations: { "reaction.add": "none" } } } });
     const caught: unknown[] = [];

@@ -129,6 +129,7 @@ export function assemble<S>(options: GatewayOptions<readonly Adapter[], S>): Cor
     adapter: (platform) => (platform === ownPlatform ? ownEvents : adapter(platform)),
     identity,
     handle,
+    stopping: stopping.signal,
     options: { ...inboxDefaults, ...options.inbox, queue: { ...inboxDefaults.queue, ...options.inbox?.queue } },
   });
   const maxBodyBytes = options.webhook?.maxBodyBytes ?? 1_048_576;

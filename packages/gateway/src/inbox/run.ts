@@ -43,6 +43,8 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly observe: Observer;
   readonly options: InboxOptions;
+  /** Aborts when the gateway stops. */
+  readonly stopping: AbortSignal;
   readonly adapter: (platform: string) => Pick<Adapter, "normalizer">;
   readonly identity: (platform: string, account: string) => Promise<Identity>;
   /** Runs the handlers of one event and collects what they want committed. `busy`: not now, for that long. */
@@ -123,7 +125,9 @@ export async function runDelivery(
     const retryable = passing || asking;
     const waitMs = isGatewayError(thrown) ? (thrown.retryAfterMs ?? 0) : 0;
     const delayMs = backoff(claim.attempts, options.retryBaseMs, options.retryCapMs, waitMs);
-    const countAttempt = !isPassing(thrown) && !(asking && passing);
+    // What is closed without our doing, such as the context of an ended run, is so for every later run too.
+    const excused = isPassing(thrown) && (!failure.code.endsWith(".closed") || lease.aborted || deps.stopping.aborted);
+    const countAttempt = !excused && !(asking && passing);
     const result = retryable
       ? await queue.nack(claim, { delayMs, error: failure.detail, countAttempt })
       : (await queue.dead(claim, { reason: failure.code, error: failure.detail })) === "ok"
