@@ -99,11 +99,14 @@ async function deliveryOf(part: Part, receivedAt: number, context: AdapterContex
   };
 }
 
-/** Meta takes no key against doubles, but gives ours back with the first status: a retry then knows that it is not needed. */
+/**
+ * Meta takes no key against doubles, but gives ours back with each status: a retry then knows that it is not needed. Any of them
+ * may come first, and all but a failure say that Meta has the message.
+ */
 async function noteTaken(account: string, status: JsonObject, context: AdapterContext): Promise<void> {
   const stamp = text(status.biz_opaque_callback_data);
   const message = id(status.id);
-  if (message === undefined || stamp === undefined || operationOf(stamp) === undefined || status.status !== "sent") return;
+  if (message === undefined || stamp === undefined || operationOf(stamp) === undefined || status.status === "failed") return;
   await context.memory.set(stampKey(account, stamp), message, { ttlMs: takenTtlMs });
 }
 

@@ -2,7 +2,7 @@ import type { Address, Attachment, Content, OperationKind, Outgoing } from "@dev
 import { parseMarkdown } from "@devflow/gateway/kit";
 import { describe, expect, it } from "vitest";
 import { whatsapp } from "../src/index.ts";
-import { account, ada, fakeGraph, groupId, scoped, to, token } from "./support/index.ts";
+import { account, ada, deliveriesOf, envelope, fakeGraph, groupId, scoped, status, to, token } from "./support/index.ts";
 
 const adapter = whatsapp({ template: { name: "reopen", language: "en_US" } });
 const messages = `https://graph.facebook.com/v25.0/${account}/messages`;
@@ -98,6 +98,21 @@ describe("sending", () => {
     const receipt = await adapter.sender.send({ ...outgoing, attempt: 2 }, context);
     expect(graph.calls.map(({ body }) => body.type)).toEqual(["text", "interactive", "interactive"]);
     expect(receipt.messageId).toBe("wamid.out3");
+  });
+
+  it.each([
+    ["sent", 1],
+    ["delivered", 1],
+    ["read", 1],
+    ["failed", 2],
+  ])("is asked once or twice where the answer is lost and `%s` is the news that came: %i", async (said, requests) => {
+    const graph = fakeGraph((_, nth) => (nth === 1 ? new TypeError("fetch failed") : undefined));
+    const context = graph.context();
+    await expect(adapter.sender.send(hello(), context)).rejects.toMatchObject({ retryable: true });
+    const stamp = graph.calls[0]?.body.biz_opaque_callback_data;
+    await deliveriesOf(envelope(status({ status: said, biz_opaque_callback_data: stamp })), context);
+    const receipt = await adapter.sender.send({ ...hello(), attempt: 2 }, context);
+    expect([graph.calls.length, receipt.messageId]).toEqual([requests, requests === 1 ? "wamid.out" : "wamid.out2"]);
   });
 
   it("keeps what is too long for a button under a stand-in", async () => {
