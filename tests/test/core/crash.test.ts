@@ -71,7 +71,8 @@ describe("kill -9", () => {
     const { platform, live } = await world();
     let life = await live();
     let deaths = 0;
-    expect(await deliver(life.port, { id: "p", room: "r", text: "poison" })).toBe(200);
+    // On a slow machine it kills before it was acknowledged.
+    await deliver(life.port, { id: "p", room: "r", text: "poison" });
     const delivered = deliver(life.port, { id: "n", room: "r", text: "1" });
     if ((await delivered) !== 200) await life.ended;
     for (;;) {
