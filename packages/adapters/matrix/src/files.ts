@@ -11,11 +11,12 @@ export function files(crew: Crew): Files {
       const media = source?.type === "remote" ? readMxc(readHandle(source.handle)) : undefined;
       if (!media) throw refused(account, "this is no file on a homeserver");
       const { server, id } = media;
-      const url = `${crew.apiUrl(context)}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`;
-      const token = (await crew.token(account, context)).expose();
+      const client = await crew.client(account, context);
+      const url = `${client.getHomeserverUrl()}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`;
+      const headers = { authorization: `Bearer ${client.getAccessToken() ?? ""}` };
       const signal = context.signal;
       try {
-        const first = await context.fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: "manual", signal });
+        const first = await context.fetch(url, { headers, redirect: "manual", signal });
         const response = isRedirect(first) ? await follow(first, url, account, context) : first;
         try {
           accept(response, account, maxBytes);

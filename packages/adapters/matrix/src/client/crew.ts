@@ -25,10 +25,6 @@ export interface Crew {
   account(context: AdapterContext): Promise<string>;
   client(account: string, context: AdapterContext): Promise<MatrixClient>;
   identify(account: string, context: AdapterContext): Promise<Identity>;
-  /** The access token, for downloads. */
-  token(account: string, context: AdapterContext): Promise<Secret>;
-  /** Base address of the homeserver, without a slash at its end. Throws `options.invalid` when there is none. */
-  apiUrl(context: AdapterContext): string;
   /** Tokens that prove the homeserver to an application service, newest first. */
   hsTokens(context: AdapterContext): Promise<readonly string[]>;
   /** Makes a request. Rejects with what the SDK throws: callers read it with {@link readError}. */
@@ -179,7 +175,7 @@ export function crew(settings: Settings): Crew {
     return { user, title: name ?? who };
   }
 
-  return { account: ownAccount, client, identify, token, apiUrl, hsTokens, request, call };
+  return { account: ownAccount, client, identify, hsTokens, request, call };
 }
 
 /** A body that never ends, or a client that does not heed the signal, must not hold the caller. */
