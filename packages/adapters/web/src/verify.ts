@@ -7,7 +7,7 @@ import type { WebSettings } from "./options.ts";
 /** A person's hold on a room: whoever has the cookie, and nobody else, reads and writes there. */
 export interface Session {
   readonly room: string;
-  /** Set when the browser has to be given a cookie: a new session, or one that is a day old. */
+  /** Set when the browser has to be given a cookie: a new session, or one that is older than {@link renewalMs}. */
   readonly cookie?: string;
 }
 
@@ -17,7 +17,12 @@ export interface Sessions {
   begin(request: Request, context: AdapterContext): Promise<Session>;
 }
 
-const renewMs = 86_400_000;
+const dayMs = 86_400_000;
+
+/** Age from which a cookie is renewed. A third: a stream that began just before that age ends with time left to ask anew. */
+export function renewalMs({ keepMs }: WebSettings): number {
+  return Math.min(dayMs, keepMs / 3);
+}
 
 /** True for the name of a room. */
 export function isRoom(value: string): boolean {
@@ -59,7 +64,7 @@ export function createSessions(settings: WebSettings): Sessions {
         if (rest.length > 0 || !isRoom(room) || !equalInConstantTime(mac, sign(key, `${room}.${issued}`))) continue;
         const age = now - Number.parseInt(issued, 36);
         if (!(age <= settings.keepMs)) continue;
-        return age > renewMs ? { room, cookie: bake(request, key, room, now) } : { room };
+        return age > renewalMs(settings) ? { room, cookie: bake(request, key, room, now) } : { room };
       }
       return undefined;
     },

@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)(
       page.setDefaultTimeout(15_000);
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (line) => {
-        if (line.type() === "error" && !/\b422\b|INTERNET_DISCONNECTED/.test(line.text())) complaints.push(line.text());
+        if (line.type() === "error" && !/\b4(?:01|22)\b|INTERNET_DISCONNECTED/.test(line.text())) complaints.push(line.text());
       });
       page.on("dialog", (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
       await page.goto(url);
@@ -199,6 +199,19 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText("Echo: from the tunnel").waitFor();
       expect(await page.locator(".message.sending").count()).toBe(0);
       expect(await page.locator(".message.person .content", { hasText: "from the tunnel" }).count()).toBe(1);
+      await page.context().close();
+    });
+
+    it("begins a new session when its own is over, and takes along what is not sent yet", async () => {
+      const page = await open();
+      await say(page, "before");
+      await page.getByText("Echo: before").waitFor();
+      await page.context().clearCookies();
+      await say(page, "after");
+      await page.getByText("Echo: after").waitFor();
+      expect(await page.locator(".message.sending").count()).toBe(0);
+      expect(await page.locator(".message.person .content").allInnerTexts()).toEqual(["after"]);
+      expect(await page.evaluate<number>("localStorage.length")).toBe(0);
       await page.context().close();
     });
 

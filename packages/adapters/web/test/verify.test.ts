@@ -50,6 +50,37 @@ describe("sessions", () => {
     expect((await visit(adapter, world, ada.cookie)).room).not.toBe(ada.room);
   });
 
+  it("last as long as they are used, however short keepMs is", async () => {
+    const world = createWorld();
+    const adapter = web({ sessionSecret: key, keepMs: 60_000 });
+    let { room, cookie, post } = await visit(adapter, world);
+    for (let minutes = 0; minutes < 10; minutes++) {
+      world.clock.advance(40_000);
+      const sent = await post("/chat/messages", message(`m${minutes}`), { cookie });
+      expect(sent.status).toBe(202);
+      cookie = sent.headers.get("set-cookie")?.split(";", 1)[0] ?? cookie;
+    }
+    expect((await visit(adapter, world, cookie)).room).toBe(room);
+    expect((await post("/chat/messages", message("z"), { cookie })).headers.get("set-cookie")).toBeNull();
+  });
+
+  it("last for who only reads: the stream ends in time for the page to ask for its session again", async () => {
+    const world = createWorld();
+    const adapter = web({ sessionSecret: key, keepMs: 60_000 });
+    const ada = await visit(adapter, world);
+    world.clock.advance(19_000);
+    const { body } = await ada.get("/chat/events");
+    let open = true;
+    const read = body?.pipeTo(new WritableStream()).then(() => (open = false));
+    for (let seconds = 20; open && seconds < 60; seconds++) {
+      world.clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(open).toBe(false);
+    await read;
+    expect((await visit(adapter, world, ada.cookie)).room).toBe(ada.room);
+  });
+
   it("accept no cookie that was changed in any character, and none of another key", async () => {
     const world = createWorld();
     const adapter = web({ sessionSecret: key });

@@ -2,7 +2,7 @@ import type { AdapterContext, Reception, Site, Sink, WireResponse } from "@devfl
 import type { Backstage } from "../client/index.ts";
 import { explain, refusal } from "../errors.ts";
 import type { WebSettings } from "../options.ts";
-import { admit, type Session, type Sessions } from "../verify.ts";
+import { admit, renewalMs, type Session, type Sessions } from "../verify.ts";
 import { asset, pageHtml } from "./assets.ts";
 import { download, upload } from "./files.ts";
 import { createGate } from "./gate.ts";
@@ -61,8 +61,11 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
     const session = await sessions.find(request, context);
     if (session === undefined) throw refusal("session.missing", "your session is over. Reload the page.");
     const ask: Ask = { request, room: session.room, backstage, context };
-    if (name === "events") return events(ask);
-    const leave = requests.enter(session.room);
+    return withCookie(name === "events" ? events(ask) : await reply(ask, name, id, sink), session);
+  };
+
+  const reply = async (ask: Ask, name: string, id: string | undefined, sink: Sink): Promise<Response> => {
+    const leave = requests.enter(ask.room);
     try {
       if (id !== undefined) return await download(ask, id);
       if (name === "files") return json(201, await upload(ask, maxUploadBytes));
@@ -97,7 +100,8 @@ export function createSite(settings: WebSettings, backstage: Backstage, sessions
     const after = /^\d{1,10}$/.test(asked) ? Number(asked) : 0;
     const closed = streams.enter(room);
     const signal = AbortSignal.any([request.signal, context.signal]);
-    return new Response(eventStream({ room, after, backstage, context, signal, closed }), {
+    const until = context.clock.now() + renewalMs(settings);
+    return new Response(eventStream({ room, after, until, backstage, context, signal, closed }), {
       headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
     });
   };

@@ -12,6 +12,8 @@ export interface StreamOptions {
   readonly room: string;
   /** Number of the newest record that the page has. */
   readonly after: number;
+  /** When it ends by itself, so that the page asks for its session again. Milliseconds since the epoch. */
+  readonly until: number;
   readonly backstage: Backstage;
   readonly context: AdapterContext;
   /** Aborts when the page is gone. */
@@ -25,7 +27,8 @@ export interface StreamOptions {
  * there is (its room was forgotten), `ready` when everything kept has been sent, `beat`. It sends when the page reads, so a
  * slow page costs one batch, not a queue.
  */
-export function eventStream({ room, after, backstage, context, signal, closed }: StreamOptions): ReadableStream<Uint8Array> {
+export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> {
+  const { room, after, until, backstage, context, signal, closed } = options;
   const encoder = new TextEncoder();
   const live = new Map<string, WebLive>();
   let cursor = after;
@@ -106,7 +109,7 @@ export function eventStream({ room, after, backstage, context, signal, closed }:
             begun = true;
             return controller.enqueue(encoder.encode(await start()));
           }
-          while (!ended.signal.aborted) {
+          while (!ended.signal.aborted && context.clock.now() < until) {
             const frames = await collect();
             if (frames !== "" && !ended.signal.aborted) return controller.enqueue(encoder.encode(frames));
             await pause();

@@ -21,6 +21,9 @@ export class Refused extends Error {
   }
 }
 
+/** Hears of each request that found no session. */
+const lost = new EventTarget();
+
 /**
  * Asks the gateway, with the session's cookie.
  *
@@ -41,6 +44,7 @@ export async function ask(base, path, body, signal = null) {
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok || (response.status === 422 && answer.errors !== undefined)) return answer;
+  if (response.status === 401) lost.dispatchEvent(new Event("lost"));
   throw new Refused(answer.error ?? `The gateway answered ${response.status}.`, response.status);
 }
 
@@ -171,6 +175,11 @@ export function connect(base, ears) {
     if (document.visibilityState === "hidden") resting = setTimeout(rest, restMs);
     else wake();
   };
+  // A session that is over is over for the stream as well, although that one was let in.
+  const renew = () => {
+    if (source !== undefined) again();
+  };
+  lost.addEventListener("lost", renew);
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", look);
   void open();
@@ -181,6 +190,7 @@ export function connect(base, ears) {
       source?.close();
       clearInterval(watch);
       clearTimeout(timer);
+      lost.removeEventListener("lost", renew);
       window.removeEventListener("online", wake);
       clearTimeout(resting);
       document.removeEventListener("visibilitychange", look);

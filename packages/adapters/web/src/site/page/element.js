@@ -111,8 +111,7 @@ class ChatElement extends HTMLElement {
         title.textContent = info.title;
         thread.name(info.title);
         composer.enable(info.maxUploadBytes);
-        this.#outbox?.close();
-        this.#outbox = createOutbox(base, info.room, {
+        this.#outbox = createOutbox(base, info.room, this.#outbox?.leave() ?? [], {
           onsent: ({ id }) => thread.sent(id),
           onfailed: ({ id }, reason) => thread.failed(id, reason),
         });

@@ -15,12 +15,13 @@ import { ask, Refused } from "./connection.js";
  *
  * @param {URL} base
  * @param {string} room
+ * @param {readonly Pending[]} left Of the session before this one.
  * @param {{ onsent(message: Pending): void, onfailed(message: Pending, reason: string): void }} ears
  */
-export function createOutbox(base, room, ears) {
+export function createOutbox(base, room, left, ears) {
   const slot = `devflow-chat:${base.pathname}:${room}`;
   /** @type {Pending[]} */
-  let queue = load(slot);
+  let queue = [...load(slot), ...left];
   /** @type {Set<string>} */
   const failed = new Set();
   let running = false;
@@ -65,6 +66,7 @@ export function createOutbox(base, room, ears) {
     save();
   };
 
+  if (left.length > 0) save();
   void run();
   return {
     /** @returns {readonly Pending[]} */
@@ -88,6 +90,18 @@ export function createOutbox(base, room, ears) {
     has: (id) => queue.some((message) => message.id === id),
     close() {
       closed = true;
+    },
+    /**
+     * Closes, for the outbox of the session that follows.
+     *
+     * @returns {readonly Pending[]}
+     */
+    leave() {
+      closed = true;
+      const waiting = queue;
+      queue = [];
+      save();
+      return waiting;
     },
   };
 }
