@@ -80,6 +80,25 @@ describe("platforms that are slow, limited or gone", () => {
     expect(await gateway.deadLetters.list()).toEqual([]);
   }, 120_000);
 
+  it("what waits alone outlasts an outage of a night, and what the platform alone cannot take blocks its room for no day", async () => {
+    const { gateway, fake, clock, count } = await rig({ outbox: { pollMs: 60_000 }, inbox: { pollMs: 60_000 } });
+    const to = { platform: "fake", account: "main", room: "r" } as const;
+    const restored = clock.now() + 12 * 3_600_000;
+    fake.rule(() => (clock.now() < restored ? { status: 503 } : undefined));
+    await gateway.send(to, "good night");
+    await clock.until(() => fake.messages.length === 1, 13 * 3_600_000);
+    expect(count("operation.dead")).toBe(0);
+
+    fake.rule(({ to: { room } }) => (room === "bad" ? { status: 500 } : undefined));
+    await gateway.send({ ...to, room: "bad" }, "poison");
+    for (let minute = 0; count("operation.dead") === 0; minute++) {
+      expect(minute).toBeLessThan(6 * 60);
+      await gateway.send(to, String(minute));
+      await clock.advance(60_000);
+    }
+    expect((await gateway.deadLetters.list()).map(({ attempts }) => attempts)).toEqual([20]);
+  });
+
   it("a breaker whose probe finds the bucket empty is not stuck", async () => {
     let bucket = { rate: 1000, periodMs: 1000, burst: 1000 };
     const { gateway, fake, clock, seen } = await rig({ platform: { limits: () => [{ key: "fake", ...bucket }] } });

@@ -57,7 +57,7 @@ export interface GatewayOptions<A extends readonly Adapter[] = readonly Adapter[
   readonly inbox?: Tuning<InboxOptions>;
   /**
    * Pace and patience of what goes out. `concurrency`: 64 conversations at once; `sendTimeoutMs`: 30 seconds for a call;
-   * what cannot be sent is a dead letter after `queue.maxAttempts`, 20 (an hour and a half for one that waits alone), and after
+   * what cannot be sent is a dead letter after `queue.maxAttempts`, 20, not counting those while the platform is away, and after
    * `budgetMs`, a day, at the latest. All of it unless set.
    */
   readonly outbox?: Tuning<OutboxOptions>;

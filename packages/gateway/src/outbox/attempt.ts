@@ -3,11 +3,14 @@ import { GatewayError, isGatewayError } from "../error.ts";
 import { failureOf } from "../kit/failure.ts";
 import { Breaker } from "./breaker.ts";
 
-/** What came of one attempt. `waitMs`: nothing was sent, it is not the operation's fault, try again then. */
+/**
+ * What came of one attempt. `waitMs`: nothing was sent, it is not the operation's fault, try again then. `away`: the platform fails
+ * whatever it is asked, as far as we know.
+ */
 export type Outcome =
   | { readonly sent: Receipt }
   | { readonly waitMs: number; readonly reason: string; readonly bucket?: Bucket }
-  | { readonly failed: GatewayError; readonly waitMs: number };
+  | { readonly failed: GatewayError; readonly waitMs: number; readonly away: boolean };
 
 export interface AttemptDeps {
   readonly store: Store;
@@ -73,7 +76,7 @@ export function createAttempt(deps: AttemptDeps): {
       const waitMs = failed.retryAfterMs || (limited ? usualWaitMs : 0);
       const bucket = failed.bucket ?? buckets[0]?.key;
       if (limited && bucket !== undefined) await deps.store.limiter.penalize(bucket, (await deps.store.now()) + waitMs);
-      return { failed, waitMs };
+      return { failed, waitMs, away: outage && breaker.open };
     }
   };
   return { attempt, breakers };

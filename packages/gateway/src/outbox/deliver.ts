@@ -126,7 +126,9 @@ export async function deliver(
   }
   if (!failed.retryable) return die(failed.code, failed);
   const delayMs = backoff(claim.attempts, 1000, 15 * 60_000, waitMs);
-  const settled = await queue.nack(claim, { delayMs, error: detail });
+  // An outage is nobody's last attempt; the first one counts all the same, since senders look for what came before a second.
+  const countAttempt = !outcome.away || claim.attempts === 1;
+  const settled = await queue.nack(claim, { delayMs, countAttempt, error: detail });
   note({ step: "operation.failed", level: "warn", code: failed.code, detail, durationMs: delayMs });
   if (settled === "dead") await buried(failed.code, failed);
 

@@ -7,7 +7,10 @@ export interface OutboxOptions {
   readonly pollMs: number;
   /** Longest time for one call to a platform. */
   readonly sendTimeoutMs: number;
-  /** How long an operation may wait and be retried at most, before it is a dead letter; `queue.maxAttempts` may end it sooner. */
+  /**
+   * How long an operation may wait and be retried at most, before it is a dead letter. `queue.maxAttempts` may end it sooner; attempts
+   * while the breaker of its account is open do not count, but for the first.
+   */
   readonly budgetMs: number;
   readonly queue: QueueOptions;
 }
