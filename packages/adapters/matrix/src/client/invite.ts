@@ -20,7 +20,10 @@ export interface Invitation {
 export interface Invitations {
   /** Notes an invitation that the policy accepts, durably; true when it does. */
   note(account: string, invitation: Invitation, context: AdapterContext): Promise<boolean>;
-  /** Joins what was noted. Never rejects: what fails is tried again for an hour, unless it never can succeed. */
+  /**
+   * Joins what was noted. Never rejects: what fails is tried again for an hour, unless it never can succeed. While it is at work,
+   * another call returns at once, and has what was noted meanwhile joined after.
+   */
   accept(account: string, context: AdapterContext): Promise<void>;
 }
 
@@ -32,6 +35,29 @@ export function invitations(settings: Settings, crew: Crew): Invitations {
     return invites.includes(from) || invites.includes(serverOf(from));
   };
   const prefix = (account: string): string => `invite/${hash("sha256", account, "base64url")}/`;
+  /** Accounts whose invitations are being joined, and whether there was news meanwhile. */
+  const busy = new Map<string, boolean>();
+  const acceptAll = async (account: string, context: AdapterContext): Promise<void> => {
+    try {
+      for (const { key, value } of await context.memory.list<Invitation>(prefix(account), { limit: 50 })) {
+        const { room, from } = value;
+        // A room's id says nothing about where it is: the server of whoever invites knows it.
+        const path = `/client/v3/join/${encodeURIComponent(room)}`;
+        const failed = await joined(crew, account, { path, query: { via: serverOf(from) } }, context);
+        if (failed)
+          context.log.warn(
+            { platform: "matrix", account, room, code: failed.code, detail: failed.message },
+            "An invitation could not be accepted",
+          );
+        if (!failed?.retryable) await context.memory.delete(key);
+        // One room on a server that is down must not keep us out of all others; who asks to wait means them all.
+        else if (failed.code === "rate.limited" || context.signal.aborted) return;
+      }
+    } catch (error) {
+      const { code } = readError(error, { account, what: "join" });
+      context.log.warn({ platform: "matrix", account, code }, "Invitations could not be looked up; they are next time");
+    }
+  };
   return {
     async note(account, invitation, context) {
       if (!welcome(invitation.from, account)) return false;
@@ -40,24 +66,14 @@ export function invitations(settings: Settings, crew: Crew): Invitations {
       return true;
     },
     async accept(account, context) {
+      if (busy.has(account)) return void busy.set(account, true);
       try {
-        for (const { key, value } of await context.memory.list<Invitation>(prefix(account), { limit: 50 })) {
-          const { room, from } = value;
-          // A room's id says nothing about where it is: the server of whoever invites knows it.
-          const path = `/client/v3/join/${encodeURIComponent(room)}`;
-          const failed = await joined(crew, account, { path, query: { via: serverOf(from) } }, context);
-          if (failed)
-            context.log.warn(
-              { platform: "matrix", account, room, code: failed.code, detail: failed.message },
-              "An invitation could not be accepted",
-            );
-          if (!failed?.retryable) await context.memory.delete(key);
-          // One room on a server that is down must not keep us out of all others; who asks to wait means them all.
-          else if (failed.code === "rate.limited" || context.signal.aborted) return;
-        }
-      } catch (error) {
-        const { code } = readError(error, { account, what: "join" });
-        context.log.warn({ platform: "matrix", account, code }, "Invitations could not be looked up; they are next time");
+        do {
+          busy.set(account, false);
+          await acceptAll(account, context);
+        } while (busy.get(account) === true && !context.signal.aborted);
+      } finally {
+        busy.delete(account);
       }
     },
   };
