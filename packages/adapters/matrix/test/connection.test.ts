@@ -129,6 +129,23 @@ describe("sync", () => {
     await running;
   });
 
+  it("waits for a room whose history cannot be had, but not for ever: all others wait with it", async () => {
+    const gap = { next_batch: "s2", ...joined([text("newest")], { limited: true, prev_batch: "p" }) };
+    await using made = await line([known, ...Array.from({ length: 20 }, () => gap)], ({ url }) =>
+      url.includes("/messages") ? refusal(502, "M_UNKNOWN") : undefined,
+    );
+    await expect(made.run()).rejects.toMatchObject({ code: "platform.failed", retryable: true });
+    let dialled = 1;
+    const again = async (): Promise<unknown> => await made.run().catch(() => dialled++ < 20 && again());
+    const running = again();
+    await soon(() => made.since()).toEqual({ next: "s2" });
+    expect(dialled).toBeGreaterThan(5);
+    expect(texts(made)).toEqual(["newest"]);
+    expect(made.context.log.text()).toContain("cannot be read");
+    made.stop();
+    await running;
+  });
+
   it("begins with its invitation in a room it has come into", async () => {
     const invited = event("m.room.member", { membership: "invite" }, { state_key: account });
     const came = event("m.room.member", { membership: "join" }, { state_key: account, sender: account });
