@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { GatewayError, isGatewayError } from "../error.ts";
 import { systemClock } from "../kit/time.ts";
 import type { Adapter, RawRequest } from "../contract/index.ts";
@@ -227,14 +228,12 @@ async function site(
       ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: "half" } : {}),
     }),
   );
+  if (response.destroyed) return result.body?.cancel();
   response.writeHead(result.status, Object.fromEntries(result.headers));
   if (!result.body) return void response.end();
   response.flushHeaders();
-  for await (const piece of result.body) {
-    if (!response.write(piece)) await new Promise<void>((resolve) => response.once("drain", resolve).once("close", resolve));
-    if (response.destroyed) break;
-  }
-  response.end();
+  // Nothing is read ahead of a slow reader. One that leaves cancels the body.
+  await pipeline(Readable.fromWeb(result.body, { highWaterMark: 0 }), response);
 }
 
 function notFound(response: ServerResponse, next?: (error?: unknown) => void): void {
