@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const job = (id: string, key = "k", payload = "p") => ({ key, id, payload });
 const claim = (store: Store, limit = 1) => store.queue("inbox", options).claim({ limit, leaseMs: 60_000, worker: "w" });
-const until = async (condition: () => boolean): Promise<void> => expect.poll(condition, { timeout: 5_000 }).toBe(true);
+const until = async (condition: () => boolean): Promise<void> => expect.poll(condition, { timeout: 20_000 }).toBe(true);
 
 describe.skipIf(missing !== undefined)(`postgresStore${missing === undefined ? "" : ` (${missing})`}`, () => {
   it("connects to nobody before the first call, and opens by itself when migrate was forgotten", async () => {
@@ -69,7 +69,7 @@ describe.skipIf(missing !== undefined)(`postgresStore${missing === undefined ? "
 
   it(
     "gives no claim without a job and leaves no lane held, whatever happens to a lane meanwhile (U-5)",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const schema = fresh();
       const [giver, taker] = [make({ schema }), make({ schema })];
