@@ -109,9 +109,12 @@ describe("lesson 6: every option does what it says", () => {
     expect(count("delivery.stored")).toBe(1);
   });
 
-  it("webhook.maxBodyBytes: a longer body is 413, and the limit is told to servers", async () => {
-    const { gateway, hear } = await rig({ webhook: { maxBodyBytes: 200 } });
+  it("webhook.maxBodyBytes: a longer body is 413, which the log says, and the limit is told to servers", async () => {
+    const { gateway, hear, seen } = await rig({ webhook: { maxBodyBytes: 200 } });
     expect([await hear({ text: "x".repeat(300) }), await hear({ text: "x" })]).toEqual([413, 200]);
+    const refused = { level: "warn", platform: "fake", code: "wire.oversized", status: 413 };
+    expect(seen.filter(({ step }) => step === "webhook.refused")).toMatchObject([refused]);
+    expect(seen.find(({ step }) => step === "webhook.refused")?.detail).toContain("200 bytes");
     expect(gateway.maxBodyBytes).toBe(200);
   });
 

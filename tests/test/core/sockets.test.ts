@@ -2,7 +2,7 @@ import { Agent, request as http, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { fakePlatform } from "@devflow/conformance";
-import { createGateway } from "@devflow/gateway";
+import { createGateway, type Observation } from "@devflow/gateway";
 import { serve, type Serving } from "@devflow/gateway/node";
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -13,12 +13,14 @@ const limit = 1_048_576;
 
 async function served(options: Parameters<typeof serve>[1] = {}) {
   const fake = fakePlatform();
-  const gateway = createGateway({ adapters: [fake], store: memoryStore(), log: silent });
+  const refused: (string | undefined)[] = [];
+  const observe = ({ step, code }: Observation): void => void (step === "webhook.refused" && refused.push(code));
+  const gateway = createGateway({ adapters: [fake], store: memoryStore(), log: silent, observe });
   const heard: string[] = [];
   gateway.on("message.created", (c) => void heard.push(c.message.text));
   const serving: Serving = await serve(gateway, { port: 0, host: "127.0.0.1", signals: false, ...options });
   onTestFinished(() => serving.close());
-  return { fake, gateway, heard, serving, post: (text: string) => post(serving.port, fake.request({ text })) };
+  return { fake, gateway, heard, refused, serving, post: (text: string) => post(serving.port, fake.request({ text })) };
 }
 
 async function post(port: number, request: Request): Promise<number> {
@@ -50,7 +52,7 @@ function raw(port: number, first: string, feed?: (socket: Socket) => void) {
 
 describe("sockets", () => {
   it("reliability 7: a body bomb is refused before it is read, and the socket closed", async () => {
-    const { serving, heard, post: say } = await served();
+    const { serving, heard, refused, post: say } = await served();
     const packed = gzipSync(Buffer.alloc(10_000_000));
     const before = process.memoryUsage().rss;
     const head = "POST /webhooks/fake HTTP/1.1\r\nHost: x\r\n";
@@ -70,6 +72,7 @@ describe("sockets", () => {
       // Slow senders would have ten seconds and more.
       expect(ms).toBeLessThan(5000);
     }
+    expect(refused).toEqual(["wire.oversized", "wire.oversized", "wire.oversized"]);
     const bombs = range(nightly ? 100 : 20).map(() =>
       fetch(`http://127.0.0.1:${serving.port}/webhooks/fake`, {
         method: "POST",

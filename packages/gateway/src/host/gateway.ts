@@ -99,7 +99,6 @@ export function createGateway<const A extends readonly Adapter[], S = undefined>
       }
       if ((request.headers.get("content-encoding") ?? "identity") !== "identity") return new Response(null, { status: 415 });
       const raw = await readFetch(request, core.maxBodyBytes, () => clock.now());
-      if (!raw) return new Response(null, { status: 413 });
       const answer = await gateway.receive(raw);
       if (!answer) return new Response("not found", { status: 404 });
       waitUntil?.(core.drain());

@@ -140,6 +140,12 @@ export function createIngress(deps: IngressDeps): Ingress {
     }
   };
 
+  const tooLarge = (platform: string): WireResponse => {
+    const detail = `A webhook is larger than ${deps.maxBodyBytes} bytes: raise webhook.maxBodyBytes of createGateway.`;
+    observe({ step: "webhook.refused", level: "warn", at: clock.now(), platform, code: "wire.oversized", detail, status: 413 });
+    return { status: 413 };
+  };
+
   return {
     webhook(request) {
       const query = request.url.indexOf("?");
@@ -149,7 +155,8 @@ export function createIngress(deps: IngressDeps): Ingress {
       if (!adapter?.transports.webhook) return Promise.resolve({ status: 404, body: "no such platform" });
       // Some platforms probe by GET before they deliver: the verifier alone knows what to answer.
       if (request.method !== "POST" && request.method !== "GET") return Promise.resolve(notAllowed);
-      if (request.body.byteLength > deps.maxBodyBytes) return Promise.resolve({ status: 413 });
+      if (request.body.byteLength > deps.maxBodyBytes || Number(request.header("content-length")) > deps.maxBodyBytes)
+        return Promise.resolve(tooLarge(name));
       if (!deps.open()) return Promise.resolve(later);
       return receive(adapter, request);
     },

@@ -151,7 +151,6 @@ async function answer(
   const encoding = request.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") return refuse(request, response, 415);
   const body = await readBody(request, gateway.maxBodyBytes);
-  if (!body) return refuse(request, response, 413);
   const raw: RawRequest = {
     method: request.method ?? "GET",
     url,
@@ -161,6 +160,7 @@ async function answer(
   };
   const result = await gateway.receive(raw);
   if (!result) return notFound(response, next);
+  if (result.status === 413) return refuse(request, response, 413);
   // Not by `writeHead`: its headers are sealed before the length of the body is known, and the body goes out in chunks.
   response.statusCode = result.status;
   for (const name in result.headers) response.setHeader(name, result.headers[name] ?? "");
@@ -172,18 +172,17 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
-/** The exact bytes, or undefined as soon as they are too many. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"]) > limit) return undefined;
+/** The exact bytes. Of too many no more than show that: none where their length is declared. */
+async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  if (Number(request.headers["content-length"]) > limit) return new Uint8Array();
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;
     request.on("data", (piece: Buffer) => {
-      size += piece.byteLength;
-      if (size > limit) {
-        request.removeAllListeners("data");
-        resolve(undefined);
-      } else pieces.push(piece);
+      pieces.push(piece);
+      if ((size += piece.byteLength) <= limit) return;
+      request.removeAllListeners("data");
+      resolve(Buffer.concat(pieces));
     });
     request.on("end", () => resolve(pieces[0] && pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)));
     // A sender that hangs up early is an error of its request.

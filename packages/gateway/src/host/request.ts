@@ -1,15 +1,13 @@
 import type { RawRequest } from "../contract/index.ts";
 
-/** Reads a Fetch request, body included. Undefined when the body exceeds the limit; it is not read further then. */
-export async function readFetch(request: Request, limit: number, now: () => number): Promise<RawRequest | undefined> {
+/** Reads a Fetch request. Of a body that exceeds the limit no more than shows that: nothing where its length is declared. */
+export async function readFetch(request: Request, limit: number, now: () => number): Promise<RawRequest> {
   const declared = Number(request.headers.get("content-length"));
-  if (declared > limit) return undefined;
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of request.body ?? []) {
-    size += piece.byteLength;
-    if (size > limit) return undefined;
+  for await (const piece of (declared > limit ? undefined : request.body) ?? []) {
     pieces.push(piece);
+    if ((size += piece.byteLength) > limit) break;
   }
   const { pathname, search } = new URL(request.url);
   return {
