@@ -28,7 +28,10 @@ async function byAlias(crew: Crew, account: string, alias: string, context: Adap
   return found;
 }
 
-/** The newest direct chat in the account data that is still joined, else a new one, which is written there. */
+/**
+ * The newest direct chat in the account data that is still joined, else a new one, which is written there. A person who has left
+ * it is invited again, or everything would be said to nobody; once in a while, since they may have meant it.
+ */
 async function withUser(crew: Crew, account: string, user: string, context: AdapterContext): Promise<string> {
   if (!isUserId(user) || user === account)
     throw failure("target.gone", account, "this is no user to write to. Use `@name:server`");
@@ -57,9 +60,23 @@ async function withUser(crew: Crew, account: string, user: string, context: Adap
     if (found === undefined) throw failure("platform.failed", account, "the homeserver made a room without an id", true);
     const next = { ...(isObject(direct) ? direct : {}), [user]: [...listed, found] };
     await crew.call(account, { method: "PUT", path: dataPath, what: "account_data", body: next }, context);
+  } else if (!(await isThere(crew, account, found, user, context))) {
+    const path = `/client/v3/rooms/${encodeURIComponent(found)}/invite`;
+    await crew.call(account, { method: "POST", path, what: "invite", body: { user_id: user } }, context);
   }
   await context.memory.set(key, found, { ttlMs: aliasMs });
   return found;
+}
+
+async function isThere(crew: Crew, account: string, room: string, user: string, context: AdapterContext): Promise<boolean> {
+  const path = `/client/v3/rooms/${encodeURIComponent(room)}/state/m.room.member/${encodeURIComponent(user)}`;
+  try {
+    const { membership } = object(await crew.request(account, { method: "GET", path, what: "state" }, context));
+    return membership === "join" || membership === "invite";
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw readError(error, { account, what: "state" });
+  }
 }
 
 function rooms(value: unknown): readonly string[] {
