@@ -12,6 +12,7 @@ import {
   object,
   objects,
   postedKey,
+  reactionKey,
   shortData,
   type TelegramBody,
   type TelegramCall,
@@ -23,6 +24,8 @@ const dayMs = 86_400_000;
 const callbackTtlMs = 180 * dayMs;
 /** How long the parts of a message that were sent already are remembered, for a retry of the rest. */
 const progressTtlMs = 7 * dayMs;
+/** How long our reaction to a message is remembered. */
+const reactionTtlMs = 30 * dayMs;
 const draftPrefix = "draft:";
 
 type Params = Readonly<Record<string, unknown>>;
@@ -50,8 +53,11 @@ export function sender(bots: Bots): Sender {
   return {
     async send(outgoing, context) {
       // Written by our own formatter, and read back from the outbox as JSON.
-      const { calls, text = 0 } = outgoing.body as unknown as TelegramBody;
+      const { calls, text = 0, reaction } = outgoing.body as unknown as TelegramBody;
       const target = await resolveTarget(outgoing, context);
+      const ours = reactionKey(outgoing.to.account, outgoing.to.room, target);
+      if (outgoing.kind === "reaction.remove" && (await isReplaced(ours, reaction, context)))
+        return finish(outgoing, target, undefined, undefined, context);
       const key = `sent/${outgoing.key}`;
       const before = calls.length > 1 ? await context.memory.get<Progress>(key) : undefined;
       const results = [...(before?.value.results ?? [])];
@@ -62,9 +68,17 @@ export function sender(bots: Bots): Sender {
         await remember(outgoing, raw, context);
         if (calls.length > 1) await context.memory.set(key, { results } satisfies Progress, { ttlMs: progressTtlMs });
       }
+      if (outgoing.kind === "reaction.add" && reaction !== undefined)
+        await context.memory.set(ours, reaction, { ttlMs: reactionTtlMs });
       return finish(outgoing, target, results[text]?.messageId ?? results[0]?.messageId, raw, context);
     },
   };
+}
+
+/** A bot has one reaction to a message, and the next takes its place. To remove the first one then would remove the next. */
+async function isReplaced(key: string, reaction: string | undefined, { memory }: AdapterContext): Promise<boolean> {
+  const known = await memory.get<string>(key);
+  return known !== undefined && reaction !== undefined && known.value !== reaction;
 }
 
 /** A streamed message has an id of its own only when it is finished; whoever held the draft's id means that one then. */

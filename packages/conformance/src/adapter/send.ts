@@ -115,7 +115,8 @@ export const sendStatements: readonly Statement[] = [
       await subject.withServer(async (server, adapter) => {
         const context = subject.context();
         const { messageId = "" } = await adapter.sender.send(outgoing(subject, adapter), context);
-        const about = ["message.edit", "message.delete", "reaction.add", "reaction.remove"] as const;
+        // The removal is of another emoji: where a bot has one reaction, the one added would have replaced it.
+        const about = ["message.edit", "message.delete", "reaction.remove", "reaction.add"] as const;
         for (const kind of about.filter((one) => ownOperations(adapter, subject.options.to).includes(one))) {
           const start = server.calls.length;
           await adapter.sender.send({ ...outgoing(subject, adapter, kind), messageId }, context);

@@ -35,9 +35,9 @@ function format(operation: Operation, to: Address): TelegramBody {
     case "message.delete":
       return one(roomKind(to.room) === "business" ? "deleteBusinessMessages" : "deleteMessage");
     case "reaction.add":
-      return one("setMessageReaction", { reaction: [reaction(operation.emoji)] });
+      return { ...one("setMessageReaction", { reaction: [reaction(operation.emoji)] }), reaction: bare(operation.emoji) };
     case "reaction.remove":
-      return one("setMessageReaction", { reaction: [] });
+      return { ...one("setMessageReaction", { reaction: [] }), reaction: bare(operation.emoji) };
     case "typing.start":
       return one("sendChatAction", { action: "typing" });
     case "stream.begin":
@@ -138,7 +138,11 @@ function replyParams(replyTo: string | undefined): Params {
 /** A bot's custom emoji are named by their ids. The list of plain ones is Telegram's, which spells them without selectors. */
 function reaction(emoji: string): Params {
   if (/^\d{5,}$/.test(emoji)) return { type: "custom_emoji", custom_emoji_id: emoji };
-  return { type: "emoji", emoji: emoji.replaceAll("\u{FE0F}", "") };
+  return { type: "emoji", emoji: bare(emoji) };
+}
+
+function bare(emoji: string): string {
+  return emoji.replaceAll("\u{FE0F}", "");
 }
 
 /** What an open stream shows. Written like any other message; without text Telegram shows that we are thinking. */

@@ -49,6 +49,11 @@ export function postedKey(account: string, chat: string, messageId: string): str
   return `posted/${account}/${chat}/${messageId}`;
 }
 
+/** Where it is kept which reaction to a message is ours. */
+export function reactionKey(account: string, chat: string, messageId: string | undefined): string {
+  return `reaction/${account}/${chat}/${messageId ?? ""}`;
+}
+
 /** An empty id is a lone `%`: nothing may begin with two tildes but a stand-in. */
 function escapeId(text: string): string {
   return text === "" ? "%" : text.replaceAll("%", "%25").replaceAll("~", "%7E");

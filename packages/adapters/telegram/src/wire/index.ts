@@ -1,6 +1,16 @@
 import type { Update } from "node-telegram-bot-api";
 
-export { callbackKey, callbackLimitBytes, isShort, postedKey, readPress, shortData, writePress, type Press } from "./callback.ts";
+export {
+  callbackKey,
+  callbackLimitBytes,
+  isShort,
+  postedKey,
+  reactionKey,
+  readPress,
+  shortData,
+  writePress,
+  type Press,
+} from "./callback.ts";
 export { chatParams, placeOf, type ChatParams } from "./place.ts";
 export { messageFields, readUpdate, type ReadUpdate } from "./update.ts";
 export { id, number, object, objects, present, string } from "./read.ts";
@@ -16,11 +26,13 @@ export interface TelegramCall {
 
 /**
  * What the formatter makes of an operation: the requests to make, in order. One is the rule; attachments that Telegram
- * cannot put into one album need several. `text` is the index of the call that carries the text.
+ * cannot put into one album need several. `text` is the index of the call that carries the text, `reaction` the emoji that is
+ * set or taken back.
  */
 export interface TelegramBody extends Readonly<Record<string, unknown>> {
   readonly calls: readonly TelegramCall[];
   readonly text?: number;
+  readonly reaction?: string;
 }
 
 /** Stands in a call for bytes that the sender takes from the store and uploads. */
