@@ -29,11 +29,14 @@ export function nativeScreen(port: StreamPort): Screen {
   /** True once the platform has refused to open a stream here: the whole text is posted when it is complete. */
   let refused = false;
 
-  const begin = async (text: string): Promise<void> => {
+  /** Begins a message with what waits for one, as far as it fits: by the next call the message is too long, and is cut there. */
+  const begin = async (): Promise<void> => {
+    const text = carry;
+    const { head, tail } = cutMarkdown(text, table.text.limit);
     const id = `${port.id}.${made.length}`;
     const operation = {
       kind: "stream.begin" as const,
-      text,
+      text: head,
       ...(port.recipient === undefined ? {} : { recipient: port.recipient }),
     };
     const known = await port.post(id, unsent(adapter, operation, to));
@@ -43,12 +46,12 @@ export function nativeScreen(port: StreamPort): Screen {
     } catch (error) {
       if (isPassing(error)) throw error;
       refused = true;
-      carry = text + carry;
       return;
     }
     const { messageId = "" } = receipt;
     made.push(id);
-    open = { id, messageId, begunAt: clock.now(), text, sent: text.length, unsure: known };
+    carry = "";
+    open = { id, messageId, begunAt: clock.now(), text, sent: head.length, unsure: known || tail !== "" };
   };
 
   /** Closes the open message with exactly `text`; what follows starts with `rest`. */
@@ -103,11 +106,7 @@ export function nativeScreen(port: StreamPort): Screen {
           await rotate(open, open.text.length);
       }
       if (!open) {
-        if (carry.trim() !== "" && !refused) {
-          const { head, tail } = cutMarkdown(carry, table.text.limit);
-          carry = tail;
-          await begin(head);
-        }
+        if (carry.trim() !== "" && !refused) await begin();
         return;
       }
       const message = open;

@@ -1,0 +1,94 @@
+import type { FakePlatformOptions } from "@devflow/conformance";
+import { describe, expect, it } from "vitest";
+import { range, rig, words } from "./harness.ts";
+
+const text = range(120)
+  .map((n) => `word${n} `)
+  .join("");
+const pieces = text.split(/(?<= )/);
+const spaced = (one: string): string => one.replace(/\s+/g, " ").trim();
+
+/** A gateway that answers everything with a stream of these pieces. */
+async function streaming(platform: FakePlatformOptions, parts: readonly string[] = pieces, everyMs = 50) {
+  const one = await rig({ platform });
+  one.gateway.on("message.created", (c) => c.reply(words(one.clock, parts, everyMs)));
+  return one;
+}
+
+describe("a native stream", () => {
+  const rotating = { streams: "native", capabilities: { stream: { intervalMs: 100, rotateMs: 2000 } } } as const;
+
+  it("lesson 30: goes on in a fresh message before the platform closes the old one", async () => {
+    const { fake, hear, clock, count } = await streaming(rotating);
+    await hear({});
+    await clock.until(() => fake.texts().join(" ").includes("word119") && fake.messages.every((one) => !one.streaming));
+    await clock.advance(5000);
+    expect(count("stream.rotated")).toBeGreaterThanOrEqual(2);
+    expect(spaced(fake.texts().join(" "))).toBe(text.trim());
+  });
+
+  it("lesson 30: loses nothing when the platform says stream.expired", async () => {
+    const { fake, hear, clock, count } = await streaming({ streams: "native" });
+    let appends = 0;
+    fake.rule(({ kind }) => (kind === "stream.append" && ++appends === 10 ? { code: "stream.expired" } : undefined));
+    await hear({});
+    await clock.until(() => fake.texts().join(" ").includes("word119") && fake.messages.every((one) => !one.streaming));
+    await clock.advance(5000);
+    expect(count("stream.rotated")).toBe(1);
+    expect(fake.messages).toHaveLength(2);
+    expect(spaced(fake.texts().join(" "))).toBe(text.trim());
+  });
+
+  it("lesson 30: is posted whole where the platform refuses to open a stream", async () => {
+    const { fake, hear, clock } = await streaming({ streams: "native" });
+    fake.rule(({ kind }) => (kind === "stream.begin" ? { code: "operation.unsupported" } : undefined));
+    await hear({});
+    await clock.until(() => fake.texts().length > 0);
+    expect(fake.texts().map(spaced)).toEqual([text.trim()]);
+  });
+
+  it("ends where the reader stopped it, and asks the source for no more", async () => {
+    const { gateway, fake, hear, clock } = await rig({ platform: { streams: "native" } });
+    let asked = 0;
+    gateway.on("message.created", (c) =>
+      c.reply(
+        (async function* () {
+          for await (const piece of words(clock, pieces, 50)) {
+            asked += 1;
+            yield piece;
+          }
+        })(),
+      ),
+    );
+    let appends = 0;
+    fake.rule(({ kind }) => (kind === "stream.append" && ++appends === 5 ? { code: "stream.stopped" } : undefined));
+    await hear({});
+    await clock.until(() => fake.messages[0]?.streaming === false);
+    await clock.advance(20_000);
+    expect(asked).toBeLessThan(30);
+    expect(appends).toBe(5);
+  });
+
+  it("that must name its reader becomes edits when there is none to name", async () => {
+    for (const [id, begun] of [["ada", 1] as const, ["", 0] as const]) {
+      const { gateway, fake, hear, clock } = await rig({
+        platform: { streams: "native", capabilities: { stream: { intervalMs: 100, recipient: true } } },
+      });
+      gateway.on("message.created", (c) => c.reply(words(clock, pieces, 50)));
+      await hear({ user: { id } });
+      await clock.until(() => fake.messages[0]?.streaming !== true && fake.texts()[0]?.includes("word119") === true);
+      expect(fake.calls.filter(({ kind }) => kind === "stream.begin")).toHaveLength(begun);
+    }
+  });
+
+  it("loses nothing of a first piece that outgrows a message, nor its order", async () => {
+    const limit = { limit: 200, unit: "utf16", editLimit: 200 } as const;
+    const parts = [text.slice(0, 500), ...text.slice(500).split(/(?<= )/)];
+    const { fake, hear, clock } = await streaming({ streams: "native", capabilities: { text: limit } }, parts);
+    await hear({});
+    await clock.until(() => fake.texts().join(" ").includes("word119") && fake.messages.every((one) => !one.streaming));
+    await clock.advance(5000);
+    expect(fake.texts().every((part) => part.length <= 200)).toBe(true);
+    expect(spaced(fake.texts().join(" "))).toBe(text.trim());
+  });
+});
