@@ -15,11 +15,26 @@ export async function createChange(desk: Desk): Promise<Receipt> {
   const before = outgoing.attempt > 1 ? await findChange(desk) : undefined;
   const change = before ?? fields(await desk.ask(call.route, markedArgs(desk)));
   const { number } = change;
-  const notes = await applyLists(desk, number);
-  if (call.reviewers !== undefined)
-    await desk.ask(`POST ${pull}/requested_reviewers`, { pull_number: number, reviewers: call.reviewers });
+  const notes = [
+    ...(await orNote("labels or assignees", () => applyLists(desk, number))),
+    ...(await orNote("reviewers", async () => {
+      const { reviewers } = call;
+      if (reviewers !== undefined) await desk.ask(`POST ${pull}/requested_reviewers`, { pull_number: number, reviewers });
+      return [];
+    })),
+  ];
   warnOf(desk, notes);
   return madeItem(desk, change, notes);
+}
+
+/** Does a step without which the pull request is there all the same: where GitHub refuses it, a note says so. */
+async function orNote(what: string, step: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!isGatewayError(error) || error.retryable) throw error;
+    return [`GitHub refused the ${what}: ${error.message}`];
+  }
 }
 
 /** There is one open pull request for two branches at most; whether it is ours, its text tells. */

@@ -81,5 +81,5 @@ export function missing(what: string, wanted: readonly string[], there: readonly
 /** Tells the log what GitHub left out. */
 export function warnOf({ context, outgoing: { to } }: Desk, notes: readonly string[]): void {
   if (notes.length === 0) return;
-  context.log.warn({ account: to.account, room: to.room, notes }, "github: the right to set all of this is missing");
+  context.log.warn({ account: to.account, room: to.room, notes }, "github: not all of what was asked for was set");
 }
