@@ -1,5 +1,7 @@
-import type { FakePlatformOptions } from "@devflow/conformance";
+import { fakePlatform, manualClock, type FakePlatformOptions } from "@devflow/conformance";
+import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it } from "vitest";
+import { dead, flaky } from "./flaky.ts";
 import { range, rig, words } from "./harness.ts";
 
 const text = range(120)
@@ -90,5 +92,53 @@ describe("a native stream", () => {
     await clock.advance(5000);
     expect(fake.texts().every((part) => part.length <= 200)).toBe(true);
     expect(spaced(fake.texts().join(" "))).toBe(text.trim());
+  });
+});
+
+describe("a native stream that a run has left open", () => {
+  const whole = async function* () {
+    yield "all of it";
+  };
+
+  it("is ended by the next run, though that has all of its text at once", async () => {
+    const { gateway, fake, hear, clock } = await rig({ platform: { streams: "native" } });
+    gateway.on("message.created", (c) =>
+      c.reply(
+        c.attempt > 1
+          ? whole()
+          : (async function* () {
+              yield* words(clock, ["half ", "of "]);
+              throw new Error("the model is out");
+            })(),
+      ),
+    );
+    await hear({});
+    await clock.advance(60_000);
+    expect(fake.messages.map(({ text: said, streaming: open }) => [said, open])).toEqual([["all of it", false]]);
+  });
+
+  it("is ended so by another process", async () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const mortal = flaky(store);
+    const fake = fakePlatform({ streams: "native" });
+    const first = await rig({ clock: manualClock(clock.now()), store: () => mortal, fake });
+    first.gateway.on("message.created", (c) => c.reply(words(first.clock, ["half ", "of ", "it ", "…"])));
+    await first.hear({});
+    await first.clock.until(() => fake.texts()[0]?.includes("of") === true);
+    mortal.before = dead;
+
+    const second = await rig({ clock, store: () => store, fake });
+    second.gateway.on("message.created", (c) => c.reply(whole()));
+    await clock.advance(120_000);
+    expect(fake.messages.map(({ text: said, streaming: open }) => [said, open])).toEqual([["all of it", false]]);
+  });
+
+  it("is not begun for a text that is there at once", async () => {
+    const { gateway, fake, hear, clock } = await rig({ platform: { streams: "native" } });
+    gateway.on("message.created", (c) => c.reply(whole()));
+    await hear({});
+    await clock.advance(60_000);
+    expect(fake.calls.map(({ kind }) => kind)).toEqual(["message.post"]);
   });
 });

@@ -140,6 +140,7 @@ export function nativeScreen(port: StreamPort): Screen {
     },
     async finish(full) {
       take(full);
+      if (!open && port.begun && carry.trim() !== "" && !refused) await begin();
       if (open) await end(open, open.text, "");
       if (carry.trim() !== "") {
         for (const [index, draft] of prepare(adapter, asDraft(carry), to).drafts.entries()) {

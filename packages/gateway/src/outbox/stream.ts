@@ -11,6 +11,8 @@ export interface StreamPort {
   readonly id: string;
   /** Which run of the handler this is: what one run leaves half shown, the next one corrects. */
   readonly attempt: number;
+  /** True when an earlier run has begun a native stream, and may have left it open. */
+  readonly begun: boolean;
   /** User the answer is for, where a platform wants to know. */
   readonly recipient?: string;
   readonly clock: Clock;

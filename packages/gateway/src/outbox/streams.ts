@@ -42,10 +42,13 @@ export function createStreams(
   return async (id, to, source, { signal, attempt, cause, recipient = "" }) => {
     const key = `streamed/${storeKey(id)}`;
     const earlier = await store.kv.get(key);
-    if (earlier) {
+    const whole = earlier && (JSON.parse(new TextDecoder().decode(earlier.value)) as readonly string[] | null);
+    if (whole) {
       await source[Symbol.asyncIterator]().return?.();
-      return JSON.parse(new TextDecoder().decode(earlier.value)) as readonly string[];
+      return whole;
     }
+    const note = (ids: readonly string[] | null): Promise<unknown> =>
+      store.kv.set(key, new TextEncoder().encode(JSON.stringify(ids)), { ttlMs });
     const adapter = deps.adapter(to.platform);
     const table = adapter.capabilities(to);
     const port: StreamPort = {
@@ -53,11 +56,15 @@ export function createStreams(
       to,
       id,
       attempt,
+      begun: whole === null,
       clock,
       observe,
       signal,
       ...(recipient === "" ? {} : { recipient }),
-      post: async (opId, item) => !(await deps.enqueue([deps.job(opId, item, cause)])),
+      async post(opId, item) {
+        if (item.kind === "stream.begin") await note(null);
+        return !(await deps.enqueue([deps.job(opId, item, cause)]));
+      },
       receipt: (opId) => receipts.wait(opId, signal),
       // What is shown early is a courtesy: where it fails, even for the store's reasons, the end makes up for it.
       // Each has one attempt and a key of its own: a platform that knows keys would take the next edit for the last one.
@@ -72,7 +79,7 @@ export function createStreams(
     const native = can["stream.begin"] === "native" && (table.stream.recipient !== true || recipient !== "");
     const screen = native ? nativeScreen(port) : (can["message.edit"] ?? "none") === "none" ? postScreen(port) : editScreen(port);
     const ids = await runStream(source, screen, port);
-    await store.kv.set(key, new TextEncoder().encode(JSON.stringify(ids)), { ttlMs });
+    await note(ids);
     return ids;
   };
 }
