@@ -2,7 +2,7 @@ import type { CommandSpec, Setup } from "@devflow/gateway/contract";
 import { isObject } from "@devflow/gateway/kit";
 import type { Clients } from "./client/index.ts";
 import type { Settings } from "./options.ts";
-import { object, objects, text } from "./wire/index.ts";
+import { cut, object, objects, text } from "./wire/index.ts";
 import { publicKeys } from "./verify.ts";
 
 /** Path of the webhook below the public base address. */
@@ -82,7 +82,7 @@ async function announce(
 
 /** A command of the gateway's takes its words in one option, which may be left out. */
 function commandOf({ name, description }: CommandSpec): Command {
-  const said = description.slice(0, descriptionLimit) || name;
+  const said = cut(description, descriptionLimit) || name;
   const args = { type: textOption, name: "args", description: "What to pass on", required: false };
   return { type: typed, name: name.toLowerCase(), description: said, options: [args] };
 }

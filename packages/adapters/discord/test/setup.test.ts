@@ -7,9 +7,10 @@ const commands = [
   { name: "deploy", description: "Ships it" },
   { name: "no good", description: "" },
 ];
+const long = { name: "long", description: `x${"😀".repeat(100)}` };
 
 /** Runs setup twice against a platform that keeps what it is told. */
-async function twice(options: DiscordOptions, url?: string, listed: readonly object[] = []) {
+async function twice(options: DiscordOptions, url?: string, listed: readonly object[] = [], wanted = commands) {
   let endpoint: unknown = null;
   let known: unknown = listed;
   await using server = await api(({ method, path, body, text }) => {
@@ -21,7 +22,7 @@ async function twice(options: DiscordOptions, url?: string, listed: readonly obj
     return { body: known };
   });
   const { setup } = discord({ apiUrl: server.url, ...options });
-  const run = async () => await setup?.setup({ commands, ...(url === undefined ? {} : { url }) }, world());
+  const run = async () => await setup?.setup({ commands: wanted, ...(url === undefined ? {} : { url }) }, world());
   const first = await run();
   const before = server.calls.length;
   const second = await run();
@@ -39,6 +40,11 @@ describe("setup", () => {
     expect(second?.[1]).toBe("The 1 commands are listed already.");
     expect(changes).toEqual([]);
     expect(known).toMatchObject([{ name: "deploy", type: 1, options: [{ type: 3, name: "args", required: false }] }]);
+  });
+
+  it("cuts what is said of a command between characters", async () => {
+    const { known } = await twice({}, undefined, [], [long]);
+    expect(known).toMatchObject([{ description: `x${"😀".repeat(49)}` }]);
   });
 
   it("finds what changed and what is gone", async () => {

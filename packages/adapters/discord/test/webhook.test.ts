@@ -111,6 +111,10 @@ describe("interactions", () => {
     const { type, data } = JSON.parse(response?.body ?? "{}") as { type: number; data: { choices: { name: string }[] } };
     expect([type, data.choices.length, data.choices[0]?.name.length]).toEqual([8, 25, 100]);
     expect(JSON.parse(question?.respond(undefined).response.body ?? "")).toEqual({ type: 8, data: { choices: [] } });
+    const long = `x${"😀".repeat(200)}`;
+    const cut = question?.respond({ options: [{ label: long, value: long }] }).response.body;
+    expect(cut).toContain("x😀");
+    expect(cut).not.toMatch(/\\ud[89a-f]/);
   });
 
   it("say what is wrong with a form to its writer alone", async () => {
@@ -119,6 +123,9 @@ describe("interactions", () => {
     const refused = question?.respond({ errors: { note: "too short" } });
     expect(refused?.accept).toBe(false);
     expect(JSON.parse(refused?.response.body ?? "")).toMatchObject({ type: 4, data: { flags: 64, content: "- too short" } });
+    const long = question?.respond({ errors: { note: `x${"😀".repeat(1_100)}` } }).response.body;
+    expect(long).toContain("x😀");
+    expect(long).not.toMatch(/\\ud[89a-f]/);
   });
 
   it("without an id are malformed", async () => {

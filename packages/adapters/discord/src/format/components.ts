@@ -1,6 +1,5 @@
 import type { Action, Actions, Block, Content, Fields, SelectOption } from "@devflow/gateway/contract";
-import { graphemeFloor } from "@devflow/gateway/kit";
-import { idLimit, writePress } from "../wire/index.ts";
+import { cut, idLimit, writePress } from "../wire/index.ts";
 
 /** A part of a message or a form, as Discord takes it. Ids and values may be too long: the sender shortens them. */
 export type Component = Readonly<Record<string, unknown>>;
@@ -63,7 +62,7 @@ function menu(action: Menu, idOf: (action: string) => string): Component {
   return {
     type: types.select,
     custom_id: idOf(action.id),
-    ...(action.label === "" ? {} : { placeholder: action.label.slice(0, placeholderLimit) }),
+    ...(action.label === "" ? {} : { placeholder: clip(action.label, placeholderLimit) }),
     ...menuOptions(action.options, action.multiple === true),
   };
 }
@@ -75,7 +74,7 @@ export function menuOptions(options: readonly SelectOption[], multiple: boolean)
     options: once.map(({ label, value, description }) => ({
       label: clip(label, idLimit),
       value: value === "" ? blank : value,
-      ...(description ? { description: description.slice(0, idLimit) } : {}),
+      ...(description ? { description: clip(description, idLimit) } : {}),
     })),
     min_values: 1,
     max_values: multiple ? once.length : 1,
@@ -96,7 +95,7 @@ function accepted(url: string): boolean {
 export function clip(label: string, limit: number): string {
   const text = label.trim();
   if (text === "") return blank;
-  return text.length <= limit ? text : `${text.slice(0, graphemeFloor(text, limit - 1)).trimEnd()}…`;
+  return text.length <= limit ? text : `${cut(text, limit - 1).trimEnd()}…`;
 }
 
 /** Limits of an embed. Source: Discord's reference, "Embed Limits". */

@@ -1,7 +1,7 @@
 import type { Form, FormField } from "@devflow/gateway/contract";
 import { GatewayError } from "@devflow/gateway/kit";
 import { platform } from "../options.ts";
-import { writePress } from "../wire/index.ts";
+import { cut, writePress } from "../wire/index.ts";
 import { clip, menuOptions, type Component } from "./components.ts";
 
 /** Types of components in a form. Source: Discord's component reference. */
@@ -38,8 +38,8 @@ function toInput(field: FormField, account: string): Component {
         ...common,
         style: field.multiline === true ? 2 : 1,
         max_length: max,
-        ...(field.placeholder ? { placeholder: field.placeholder.slice(0, 100) } : {}),
-        ...(field.value ? { value: field.value.slice(0, max) } : {}),
+        ...(field.placeholder ? { placeholder: clip(field.placeholder, 100) } : {}),
+        ...(field.value ? { value: cut(field.value, max) } : {}),
       };
     }
     case "date":

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Delivery, Event, QuestionKind, Reception, WireResponse } from "@devflow/gateway/contract";
 import { addressKey, type JsonObject } from "@devflow/gateway/kit";
-import { flags, id, interactionTypes, object, objects, text, timeOf } from "../wire/index.ts";
+import { cut, flags, id, interactionTypes, object, objects, text, timeOf } from "../wire/index.ts";
 import { eventsOf } from "./event.ts";
 import { addressOf } from "./place.ts";
 
@@ -105,7 +105,7 @@ function respondWithChoices(answer: unknown): ReturnType<Respond> {
     .slice(0, 25)
     .map(({ label, value }) => {
       const said = text(value) ?? text(label) ?? "-";
-      return { name: (text(label) ?? said).slice(0, 100), value: said.slice(0, 100) };
+      return { name: cut(text(label) ?? said, 100) || "-", value: cut(said, 100) || "-" };
     });
   return { response: json({ type: 8, data: { choices } }), accept: true };
 }
@@ -113,10 +113,7 @@ function respondWithChoices(answer: unknown): ReturnType<Respond> {
 function respondToForm(answer: unknown): ReturnType<Respond> {
   const errors = Object.values(object(object(answer)["errors"])).filter((one) => typeof one === "string");
   if (errors.length === 0) return { response: { status: 202 }, accept: true };
-  const content = errors
-    .map((one) => `- ${one}`)
-    .join("\n")
-    .slice(0, 2_000);
+  const content = cut(errors.map((one) => `- ${one}`).join("\n"), 2_000);
   const data = { content, flags: flags.ephemeral, allowed_mentions: { parse: [] } };
   return { response: json({ type: 4, data }), accept: false };
 }

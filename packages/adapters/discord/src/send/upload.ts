@@ -3,7 +3,7 @@ import { GatewayError } from "@devflow/gateway/kit";
 import type { RawFile } from "discord.js";
 import { openFile, openUrl, type Clients } from "../client/index.ts";
 import { platform } from "../options.ts";
-import type { MessagePayload } from "../wire/index.ts";
+import { cut, type MessagePayload } from "../wire/index.ts";
 
 /** Files that are fetched before they are sent on may be this large; what a server takes is Discord's to say. */
 const maxBytes = 100 * 1024 * 1024;
@@ -25,7 +25,7 @@ export async function loadFiles({ to, attachments = [] }: Outgoing, clients: Cli
     const { mediaType, alt } = attachment;
     const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     raw.push({ name, data, ...(mediaType === undefined ? {} : { contentType: mediaType }) });
-    about.push({ id: n, filename: name, ...(alt ? { description: alt.slice(0, describedLimit) } : {}) });
+    about.push({ id: n, filename: name, ...(alt ? { description: cut(alt, describedLimit) } : {}) });
   }
   return { raw, about };
 }

@@ -2,7 +2,7 @@ import type { GatewayDispatchPayload } from "discord.js";
 
 export { idLimit, holdsKept, keepLong, readPress, restoreLong, writePress, type Press } from "./press.ts";
 export { ageOf, interactionTypes, isOpen, readRoute, routeOf, writeRoute, type Route } from "./route.ts";
-export { id, idOfTime, number, object, objects, present, scalar, text, texts, timeOf, timeOfId } from "./read.ts";
+export { cut, id, idOfTime, number, object, objects, present, scalar, text, texts, timeOf, timeOfId } from "./read.ts";
 
 /** What Discord sends, as the Gateway spells it: `t` is the event's name and `d` its data. The `raw` of every event. */
 export type DiscordDispatch = GatewayDispatchPayload;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "@devflow/gateway/kit";
+import { graphemeFloor, isObject, type JsonObject } from "@devflow/gateway/kit";
 
 /** The value as an object; an empty one for whatever is none. Payloads are never trusted to have a shape. */
 export function object(value: unknown): JsonObject {
@@ -18,6 +18,11 @@ export function text(value: unknown): string | undefined {
 /** A plain value as it reads; the empty string for anything else. */
 export function scalar(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+/** As much of a text as fits, in whole characters: half of one makes JSON that Discord cannot read. */
+export function cut(value: string, limit: number): string {
+  return value.slice(0, graphemeFloor(value, limit));
 }
 
 /** The strings of an array. */

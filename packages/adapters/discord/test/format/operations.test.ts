@@ -70,6 +70,35 @@ describe("actions", () => {
   });
 });
 
+describe("what is too long", () => {
+  const long = `x${"😀".repeat(3_000)}`;
+  const options = [{ label: long, value: "a", description: long }];
+
+  it.each<[string, () => unknown]>([
+    ["a menu", () => post(actions({ kind: "select", id: "pick", label: long, options }))],
+    [
+      "a form",
+      () =>
+        format({
+          kind: "form.open",
+          trigger: "t",
+          form: {
+            id: "f",
+            title: long,
+            fields: [
+              { id: "a", label: long, hint: long, kind: "text", placeholder: long, value: long },
+              { id: "b", label: long, kind: "select", options },
+            ],
+          },
+        }),
+    ],
+  ])("of %s is cut between characters: half of one makes JSON that Discord cannot read", (_, made) => {
+    const spelled = JSON.stringify(made());
+    expect(spelled).toContain("x😀");
+    expect(spelled).not.toMatch(/\\ud[89a-f]/);
+  });
+});
+
 describe("fields", () => {
   it("are a card at the end, and lines elsewhere or where they do not fit", () => {
     expect(post([...parseMarkdown("Done"), ...fields(["Build", "7"])])).toMatchObject({

@@ -80,6 +80,11 @@ describe("a message", () => {
     });
     expect(calls[0]?.text).toContain('"attachments":[{"id":0,"filename":"a.txt","description":"words"}]');
     expect(calls[0]?.text).toContain("bytes");
+    const told = await sent({ kind: "message.post", draft: draft("look") }, undefined, {
+      attachments: [{ ...file, alt: `x${"😀".repeat(600)}` }],
+    });
+    expect(told.calls[0]?.text).toContain("x😀");
+    expect(told.calls[0]?.text).not.toMatch(/\\ud[89a-f]/);
     const lost: Attachment = { kind: "file", name: "a.txt" };
     await expect(
       sent({ kind: "message.post", draft: draft("look", { attachments: [lost] }) }, undefined, { attachments: [lost] }),
