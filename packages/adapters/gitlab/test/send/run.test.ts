@@ -88,4 +88,22 @@ describe("pipelines", () => {
       expect(await send({ kind: "pipeline.cancel", pipeline: "4", job: "20" }, project)).toMatchObject({ key: "20" });
     });
   });
+
+  it("have a job retried once although the first answer was lost: the job that it became is found", async () => {
+    const retry: Operation = { kind: "pipeline.retry", pipeline: "9", job: "20" };
+    await onBench({}, async ({ send, server }) => {
+      let jobs: readonly object[] = [
+        { id: 20, name: "test", web_url: "http://gl/20", pipeline: { id: 9 } },
+        { id: 22, name: "lint", web_url: "http://gl/22", pipeline: { id: 9 } },
+      ];
+      server.behave(({ method, url }) => {
+        if (method === "POST") return { status: 403, body: { message: "403 Forbidden - Job is not retryable" } };
+        return { body: url.includes("/pipelines/9/jobs") ? jobs : jobs[0] };
+      });
+      await expect(send(retry, project)).rejects.toMatchObject({ code: "operation.rejected" });
+      await expect(send(retry, project, { attempt: 2 })).rejects.toMatchObject({ code: "operation.rejected" });
+      jobs = [...jobs, { id: 21, name: "test", web_url: "http://gl/21", pipeline: { id: 9 } }];
+      expect(await send(retry, project, { attempt: 2 })).toMatchObject({ key: "21", url: "http://gl/21" });
+    });
+  });
 });
