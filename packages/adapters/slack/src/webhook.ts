@@ -12,14 +12,16 @@ export function createWebhook(settings: Settings): WebhookTransport {
     receive(request, context) {
       const arrival = readRequest(request);
       if (arrival === undefined) return { deliveries: [] };
-      return holdsKept(arrival.body) ? restored(arrival, settings, context) : readArrival(arrival, settings.replyInThread);
+      return holdsKept(arrival.body)
+        ? restored(arrival, settings, context)
+        : readArrival(arrival, settings.replyInThread, context);
     },
   };
 }
 
 async function restored(arrival: Arrival, settings: Settings, context: AdapterContext): Promise<Reception> {
   const payload = await restoreLong(arrival.payload, arrival.body, context.memory);
-  return readArrival({ ...arrival, payload, body: JSON.stringify(payload) }, settings.replyInThread);
+  return readArrival({ ...arrival, payload, body: JSON.stringify(payload) }, settings.replyInThread, context);
 }
 
 /** Events are JSON; commands are a form; interactions are a form with JSON in it. */

@@ -156,9 +156,11 @@ async function deliver(
 ): ReturnType<Sink> {
   const receivedAt = context.clock.now();
   const sent = JSON.stringify(payload);
-  if (!holdsKept(sent)) return await sink(readArrival({ via, payload, body: sent, receivedAt }, settings.replyInThread));
+  if (!holdsKept(sent)) return await sink(readArrival({ via, payload, body: sent, receivedAt }, settings.replyInThread, context));
   const whole = await restoreLong(payload, sent, context.memory);
-  return await sink(readArrival({ via, payload: whole, body: JSON.stringify(whole), receivedAt }, settings.replyInThread));
+  return await sink(
+    readArrival({ via, payload: whole, body: JSON.stringify(whole), receivedAt }, settings.replyInThread, context),
+  );
 }
 
 function fault(code: ErrorCode, account: string, what: string, retryable = false): GatewayError {

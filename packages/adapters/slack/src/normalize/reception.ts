@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import type { Delivery, Event, Question, QuestionKind, Reception, WireResponse } from "@devflow/gateway/contract";
+import type { AdapterContext, Delivery, Event, Question, QuestionKind, Reception, WireResponse } from "@devflow/gateway/contract";
 import { addressKey, type JsonObject } from "@devflow/gateway/kit";
-import { linkPrefix, record, records, text, type Via } from "../wire/index.ts";
+import { linkPrefix, record, records, shorten, text, type Via } from "../wire/index.ts";
 import { isEdit } from "./event.ts";
 import { normalizeOne } from "./one.ts";
 import { isNotice } from "./message.ts";
@@ -20,7 +20,7 @@ export interface Arrival {
 }
 
 /** What an arrival means: deliveries for the inbox, a handshake, a question, or noise. */
-export function readArrival(arrival: Arrival, replyInThread: boolean): Reception {
+export function readArrival(arrival: Arrival, replyInThread: boolean, context: AdapterContext): Reception {
   if (arrival.via === "event") return readEventArrival(arrival, replyInThread);
   const { payload } = arrival;
   if (arrival.via === "command") {
@@ -32,7 +32,9 @@ export function readArrival(arrival: Arrival, replyInThread: boolean): Reception
   const id = idOf("interaction", payload["trigger_id"] ?? actions[0]?.["action_ts"] ?? payload["action_ts"], arrival);
   const delivery = deliver(arrival, placeOfInteraction(payload, replyInThread), id, true);
   if (payload["type"] === "view_submission") return { deliveries: [delivery], ...asking(delivery, replyInThread, respondToForm) };
-  if (payload["type"] === "block_suggestion") return { deliveries: [], ...asking(delivery, replyInThread, respondWithOptions) };
+  if (payload["type"] === "block_suggestion") {
+    return { deliveries: [], ...asking(delivery, replyInThread, (answer) => respondWithOptions(answer, context)) };
+  }
   return { deliveries: [delivery] };
 }
 
@@ -89,14 +91,20 @@ function respondToForm(answer: unknown): { readonly response: WireResponse; read
   return { response: json({ response_action: "errors", errors }), accept: false };
 }
 
-function respondWithOptions(answer: unknown): { readonly response: WireResponse; readonly accept: boolean } {
+function respondWithOptions(
+  answer: unknown,
+  { memory, log }: AdapterContext,
+): { readonly response: WireResponse; readonly accept: boolean } {
   const options = records(record(answer)["options"])
     .slice(0, 100)
     .map(({ label, value }) => ({
       text: { type: "plain_text", text: (text(label) ?? text(value) ?? "-").slice(0, 75) },
-      value: (text(value) ?? "").slice(0, 150),
+      value: text(value) ?? "",
     }));
-  return { response: json({ options }), accept: true };
+  const { short, kept } = shorten({ options }, memory);
+  // The store is long done when a person chooses; the list need not wait for it.
+  kept.catch((error: unknown) => log.error({ platform: "slack", error }, "slack: the long value of an option could not be kept"));
+  return { response: json(short), accept: true };
 }
 
 function json(body: object): WireResponse {

@@ -12,4 +12,4 @@ export type {
 export { actionId, linkPrefix, nameOfAction, readHandle, readRoute, writeHandle, writeRoute } from "./name.ts";
 export { readOrigin, writeOrigin, type Origin } from "./origin.ts";
 export { flag, number, record, records, text, texts, timestampMs } from "./read.ts";
-export { holdsKept, keepLong, restoreLong } from "./value.ts";
+export { holdsKept, keepLong, restoreLong, shorten } from "./value.ts";

@@ -16,6 +16,13 @@ function limitOf(key: string, holder: object): number {
 /** Puts texts that Slack would refuse into the adapter's memory and writes their names instead; the rest stays as it is. */
 export async function keepLong<T extends Readonly<Record<string, unknown>>>(args: T, memory: Memory): Promise<T> {
   if (args["blocks"] === undefined && args["view"] === undefined) return args;
+  const { short, kept } = shorten(args, memory);
+  await kept;
+  return short;
+}
+
+/** {@link keepLong} for who cannot wait: `kept` is for when memory has the texts. */
+export function shorten<T>(args: T, memory: Memory): { readonly short: T; readonly kept: Promise<unknown> } {
   const waiting: Promise<unknown>[] = [];
   const short = mapText(args, (value, key, holder) => {
     if (value.length <= limitOf(key, holder)) return value;
@@ -23,8 +30,7 @@ export async function keepLong<T extends Readonly<Record<string, unknown>>>(args
     waiting.push(memory.set(name, value, { ttlMs: keptMs }));
     return name;
   });
-  await Promise.all(waiting);
-  return waiting.length === 0 ? args : (short as T);
+  return { short: waiting.length === 0 ? args : (short as T), kept: Promise.all(waiting) };
 }
 
 /** True when a payload may hold names that {@link keepLong} wrote. */

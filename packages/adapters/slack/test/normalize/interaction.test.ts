@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { only, read, receive } from "../support/index.ts";
+import { only, read, receive, world } from "../support/index.ts";
 
 const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
 
@@ -153,6 +153,27 @@ describe("forms", () => {
       values: { mood: "good", tags: ["x", "y"], note: null, rich: "hi" },
     });
     expect(event.conversation).toMatchObject({ kind: "channel", address: { room: "C0001", thread: "1.000100" } });
+  });
+
+  it("gives long values of those options back whole, each of them", async () => {
+    const context = world();
+    const asked = { type: "block_suggestion", team: { id: "T0001" }, user: { id: "U0001" }, action_id: "city", value: "B" };
+    const ask = form({ payload: JSON.stringify(asked) });
+    const { question } = await receive(ask, { form: true }, context);
+    const values = ["east", "west"].map((end) => "x".repeat(160) + end);
+    const said = question?.respond({ options: values.map((value) => ({ label: "Berlin", value })) }).response.body;
+    const { options } = JSON.parse(said ?? "") as { options: { value: string }[] };
+    for (const [index, option] of options.entries()) {
+      expect(option.value.length).toBeLessThanOrEqual(150);
+      const press = {
+        ...asked,
+        type: "block_actions",
+        trigger_id: "t",
+        actions: [{ type: "external_select", action_id: "city", selected_option: option }],
+      };
+      const { deliveries } = await receive(form({ payload: JSON.stringify(press) }), { form: true }, context);
+      expect(read(deliveries)[0]).toMatchObject({ kind: "action.invoked", value: values[index] });
+    }
   });
 
   it("takes the state of a view that others made as it is", async () => {
