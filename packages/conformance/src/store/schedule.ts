@@ -39,16 +39,25 @@ export const scheduleStatements: readonly StoreStatement[] = [
     says: "a worker that waits hears of a due job within a second, without other traffic",
     async check({ queue, store, advance, soon }) {
       const inbox = queue();
-      await inbox.enqueue([job("later", "k", { runAt: (await store.now()) + 2_000 })]);
-      const heard = new AbortController();
-      const waiting = inbox.wait(new AbortController().signal, 60_000).then(() => heard.abort());
-      await store.health();
-      await advance(1_900);
-      assert.equal(heard.signal.aborted, false, "nothing to do yet");
-      for (let i = 0; i < 11 && !heard.signal.aborted; i += 1) await advance(100);
-      assert.equal(await soon(() => heard.signal.aborted), true);
-      await waiting;
-      assert.equal((await claimOne(inbox)).id, "later");
+      const hear = async (tries: number): Promise<void> => {
+        await inbox.enqueue([job(`later${tries}`, "k", { runAt: (await store.now()) + 2_000 })]);
+        let heard = false;
+        const waiting = inbox.wait(new AbortController().signal, 60_000).then(() => (heard = true));
+        await store.health();
+        await advance(1_900);
+        // A hint about what was done before may still have been on its way.
+        if (heard && tries > 1) {
+          await advance(101);
+          await inbox.ack(await claimOne(inbox));
+          return hear(tries - 1);
+        }
+        assert.equal(heard, false, "nothing to do yet");
+        for (let i = 0; i < 11 && !heard; i += 1) await advance(100);
+        assert.equal(await soon(() => heard), true);
+        await waiting;
+        assert.equal((await claimOne(inbox)).id, `later${tries}`);
+      };
+      await hear(3);
     },
   },
   {
