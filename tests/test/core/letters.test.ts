@@ -88,6 +88,23 @@ describe("dead letters", () => {
     await expect(gateway.receipt(ids[0] ?? "")).rejects.toMatchObject({ code: "target.gone" });
   });
 
+  it("what dies before it is sent, of limits that throw or are impossible, says so, and whoever waits for its receipt hears of it", async () => {
+    const impossible = () => [{ key: "none", rate: 0, periodMs: 1000, burst: 1 }];
+    const broken = (): never => {
+      throw new TypeError("no plan of that name");
+    };
+    for (const limits of [broken, impossible]) {
+      const { gateway, fake, clock, seen } = await rig({ platform: { limits } });
+      const [id = ""] = await gateway.send(to, "x");
+      const waiting = gateway.receipt(id).catch((error: { readonly code: string }) => error.code);
+      await clock.until(() => seen.some(({ step }) => step === "operation.dead"));
+      expect(seen.find(({ step }) => step === "operation.dead")).toMatchObject({ platform: "fake", account: "main", id });
+      await clock.advance(1000);
+      expect([fake.calls.length, await waiting]).toEqual([0, limits === broken ? "operation.rejected" : "options.invalid"]);
+      expect((await gateway.deadLetters.list()).map((letter) => letter.id)).toEqual([id]);
+    }
+  });
+
   it("an edit of a message that was never sent is a dead letter of its own", async () => {
     const { gateway, fake, hear, clock, seen } = await rig();
     fake.script({ status: 400 });

@@ -42,33 +42,13 @@ export async function deliver(
   const found = readItem(claim.payload);
   if (!found) {
     const detail = "The job is not an operation; whoever wrote it into this queue was not this gateway, or of another version.";
-    await queue.dead(claim, { reason: "store.corrupt", error: detail });
-    const about = { conversation: claim.key, id: claim.id, attempt: claim.attempts };
-    return observe({ step: "operation.dead", level: "error", at: started, ...about, code: "store.corrupt", detail });
+    return die("store.corrupt", new GatewayError("store.corrupt", detail));
   }
   const item = found;
   const { platform, account } = item.to;
   const id = item.origin ?? claim.id;
   const note = (fields: Pick<Observation, "step" | "level"> & Partial<Observation>): void =>
-    observe({
-      at: clock.now(),
-      platform,
-      account,
-      conversation: claim.key,
-      id: claim.id,
-      kind: item.kind,
-      attempt: claim.attempts,
-      ...(item.cause ? { cause: item.cause } : {}),
-      ...fields,
-    });
-
-  const buried = async (code: string, error: GatewayError): Promise<void> => {
-    note({ step: "operation.dead", level: "error", code, detail: redact(error.message) });
-    await receipts.died(id, error);
-  };
-  const die = async (reason: string, error: GatewayError): Promise<void> => {
-    if ((await queue.dead(claim, { reason, error: redact(error.message) })) === "ok") await buried(reason, error);
-  };
+    observe({ at: clock.now(), ...about(claim, item), ...fields });
 
   const movedTo = deps.moves.get(item.to);
   if (movedTo) return redirect(movedTo);
@@ -82,8 +62,8 @@ export async function deliver(
       ),
     );
   }
-  const about = item.ref === undefined ? undefined : await receipts.read(item.ref);
-  const messageId = item.ref === undefined ? item.messageId : about?.messageId;
+  const earlier = item.ref === undefined ? undefined : await receipts.read(item.ref);
+  const messageId = item.ref === undefined ? item.messageId : earlier?.messageId;
   if (item.ref !== undefined && messageId === undefined) {
     const message = `${platform}: the message that ${item.kind} is about was never sent.`;
     return die("target.gone", new GatewayError("target.gone", message, { platform, account }));
@@ -101,7 +81,7 @@ export async function deliver(
   const outcome = await deps.attempt(outgoing, signal);
 
   if ("sent" in outcome) {
-    const writes = [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent, about)];
+    const writes = [receipts.write(id, outcome.sent), ...deps.record(item, outcome.sent, earlier)];
     done();
     // Given back for a store that is away, it would be said once more.
     const settled = await settleLater(deps, signal, () => queue.ack(claim, { kv: writes }));
@@ -130,7 +110,11 @@ export async function deliver(
   const countAttempt = !outcome.away || claim.attempts === 1;
   const settled = await queue.nack(claim, { delayMs, countAttempt, error: detail });
   note({ step: "operation.failed", level: "warn", code: failed.code, detail, durationMs: delayMs });
-  if (settled === "dead") await buried(failed.code, failed);
+  if (settled === "dead") await bury(claim, failed.code, failed, deps);
+
+  async function die(reason: string, error: GatewayError): Promise<void> {
+    if ((await queue.dead(claim, { reason, error: redact(error.message) })) === "ok") await bury(claim, reason, error, deps);
+  }
 
   /** The conversation has another address now: the same operation goes there, under a name of its own. */
   async function redirect(to: Address): Promise<void> {
@@ -138,4 +122,25 @@ export async function deliver(
     await queue.ack(claim, { then: [toJob(`${id}@${moves}`, { ...item, to, origin: id, moves })] });
     note({ step: "operation.delayed", level: "info", code: "target.moved" });
   }
+}
+
+/** Tells of a job that died, and whoever waits for its receipt. */
+export async function bury(
+  claim: Claim,
+  code: string,
+  error: GatewayError,
+  { clock, observe, receipts }: Pick<DeliverDeps, "clock" | "observe" | "receipts">,
+): Promise<void> {
+  const item = readItem(claim.payload);
+  const detail = redact(error.message);
+  observe({ step: "operation.dead", level: "error", at: clock.now(), ...about(claim, item), code, detail });
+  await receipts.died(item?.origin ?? claim.id, error);
+}
+
+/** What an observation says of a job; of one that is no operation there is less to say. */
+function about(claim: Claim, item: Item | undefined): Partial<Observation> {
+  const { key: conversation, id, attempts: attempt } = claim;
+  if (!item) return { conversation, id, attempt };
+  const { platform, account } = item.to;
+  return { platform, account, conversation, id, kind: item.kind, attempt, ...(item.cause ? { cause: item.cause } : {}) };
 }

@@ -1,5 +1,5 @@
 import type { Adapter, Address, Blobs, KvWrite, Operation, Queue, Receipt, Sayable } from "../contract/index.ts";
-import { GatewayError } from "../error.ts";
+import { GatewayError, isGatewayError } from "../error.ts";
 import type { Choice } from "../kit/degrade.ts";
 import { failureOf, isPassing } from "../kit/failure.ts";
 import { storeKey } from "../kit/key.ts";
@@ -7,7 +7,7 @@ import { settleLater, startWorker, type Worker } from "../kit/worker.ts";
 import { createAttempt, type AttemptDeps } from "./attempt.ts";
 import { checkAddress, outgoing, readDraft, unsent, type Unsent } from "./compose.ts";
 import { createCrowd } from "./crowd.ts";
-import { deliver } from "./deliver.ts";
+import { bury, deliver } from "./deliver.ts";
 import { queueName, toJob, type Item, type OutboxJob } from "./item.ts";
 import { createMoves } from "./moves.ts";
 import type { OutboxOptions } from "./options.ts";
@@ -178,11 +178,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
               moves,
               crowd,
               replayedAt,
-            }).catch((error: unknown) => {
+            }).catch(async (error: unknown) => {
               failed(error);
+              const { detail } = failureOf(error);
               // Senders look for what an attempt before theirs has made: a call that was made must count.
-              const again = { delayMs: 1000, countAttempt: called || !isPassing(error), error: failureOf(error).detail };
-              return settleLater({ clock, failed }, signal, async () => void (await queue.nack(claim, again)));
+              const again = { delayMs: 1000, countAttempt: called || !isPassing(error), error: detail };
+              const settled = await settleLater({ clock, failed }, signal, () => queue.nack(claim, again));
+              if (settled !== "dead") return;
+              const cause = isGatewayError(error) ? error : new GatewayError("operation.rejected", detail);
+              return bury(claim, cause.code, cause, { clock, observe, receipts });
             });
           },
         });
