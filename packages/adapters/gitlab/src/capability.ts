@@ -27,8 +27,8 @@ const ofChanges = {
 /** The operations that GitLab has. */
 export type GitlabOperations = OperationsIn<typeof project & typeof talk & typeof ofIssues & typeof ofChanges>;
 
-/** A note holds a million characters; our marker takes some of them. */
-const textLimit = 999_900;
+/** A note holds a million characters. The outbox has a mebibyte for it twice, as Markdown and as plain text, in up to three bytes each. */
+const textLimit = 150_000;
 
 const table: Capabilities = {
   text: { limit: textLimit, unit: "utf16", editLimit: textLimit },
@@ -71,7 +71,7 @@ const table: Capabilities = {
     },
     maxBytes: 104_857_600,
     perMessage: 10,
-    captionLimit: 900_000,
+    captionLimit: textLimit,
   },
   actions: { buttons: 0, selects: 0, options: 0, labelLimit: 0 },
   onlyFor: false,

@@ -61,6 +61,15 @@ describe("a whole gateway", () => {
     expect(fake.state.notes).toHaveLength(1);
   });
 
+  it("splits a note that the outbox would not take whole, in any script", async () => {
+    const heard = (letter: string): number =>
+      fake.state.notes.map(({ body }) => String(body).split(letter).length - 1).reduce((a, b) => a + b, 0);
+    for (const letter of ['"', "漢"]) {
+      await gateway.send({ ...project, thread: "#5" }, Array.from({ length: 60_000 }, () => letter.repeat(9)).join(" "));
+      await expect.poll(() => heard(letter), { timeout: 10_000 }).toBe(540_000);
+    }
+  });
+
   it("runs a pipeline when an issue asks for it, hears of it, and refuses who has no secret", async () => {
     const heard: string[] = [];
     gateway.on("issue.opened", async (c) => {
