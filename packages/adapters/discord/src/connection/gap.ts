@@ -23,26 +23,20 @@ export async function missedIn(
   context: AdapterContext,
 ): Promise<readonly JsonObject[]> {
   const after = idOfTime(Math.max(since - overlapMs, context.clock.now() - reachMs));
-  const channels = [...objects(server["channels"]), ...objects(server["threads"])].filter((channel) => {
-    const newest = id(channel["last_message_id"]);
-    return newest !== undefined && BigInt(newest) > BigInt(after);
-  });
+  const missed = (known: string | undefined): boolean => known !== undefined && BigInt(known) > BigInt(after);
+  const channels = [...objects(server["channels"]), ...objects(server["threads"])];
   const found: JsonObject[] = [];
-  for (const channel of channels) {
+  for (const channel of channels.filter((one) => missed(id(one["last_message_id"])))) {
     const path = `/channels/${String(id(channel["id"]))}/messages`;
-    const page = await ask(path, { after, limit: String(pageLimit) }, clients, account, context);
+    // Not `after`: that gives the oldest of what follows.
+    const page = (await ask(path, clients, account, context)).filter((one) => missed(id(one["id"])));
     found.push(...page.toReversed().map((message) => object({ ...message, guild_id: server["id"] })));
   }
   return found;
 }
 
-async function ask(
-  path: string,
-  query: Readonly<Record<string, string>>,
-  clients: Clients,
-  account: string,
-  context: AdapterContext,
-): Promise<readonly JsonObject[]> {
+async function ask(path: string, clients: Clients, account: string, context: AdapterContext): Promise<readonly JsonObject[]> {
+  const query = { limit: String(pageLimit) };
   for (let attempt = 1; ; attempt++) {
     try {
       return objects(await clients.call(account, { method: "GET", path, query }, "what was missed", context));

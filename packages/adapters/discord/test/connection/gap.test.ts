@@ -50,7 +50,7 @@ async function lost() {
     const [, n = ""] = /channels\/40000000000000010(\d)/.exec(url) ?? [];
     return { body: [message({ id: missed(Number(n)) })] };
   };
-  return { context, dial, line, until, names, told, arrive, page };
+  return { context, dial, line, until, names, told, missed, lostAt, arrive, page };
 }
 
 describe("what was missed while no session was there", () => {
@@ -117,6 +117,32 @@ describe("what was missed while no session was there", () => {
     arrive(1);
     await until(() => names.includes(told(2)[1] ?? ""));
     expect(asked).toHaveLength(1);
+    line.abort.abort();
+    await line.done;
+  });
+
+  it("is the newest of a channel where more was said than is asked for", async () => {
+    const { line, until, names, told, missed, arrive } = await lost();
+    // Given `after`, Discord answers with the messages that follow it, the oldest there are.
+    server.history = async (url) => {
+      const query = new URL(url, "http://discord").searchParams;
+      const all = Array.from({ length: 150 }, (_, n) => message({ id: missed(n) }));
+      const count = Number(query.get("limit"));
+      return { body: (query.has("after") ? all.slice(0, count) : all.slice(-count)).toReversed() };
+    };
+    arrive(0);
+    await until(() => names.length > 0);
+    expect(names).toEqual(told(150).slice(50));
+    line.abort.abort();
+    await line.done;
+  });
+
+  it("is nothing that was said before the line broke off", async () => {
+    const { line, until, names, told, lostAt, arrive, page } = await lost();
+    server.history = async (url) => ({ body: [...page(url).body, message({ id: idAt(lostAt - 60_000) })] });
+    arrive(0);
+    await until(() => names.length > 0);
+    expect(names).toEqual(told(1));
     line.abort.abort();
     await line.done;
   });
