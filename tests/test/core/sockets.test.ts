@@ -23,8 +23,8 @@ async function served(options: Parameters<typeof serve>[1] = {}) {
   return { fake, gateway, heard, refused, serving, post: (text: string) => post(serving.port, fake.request({ text })) };
 }
 
-async function post(port: number, request: Request): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/webhooks/fake`, {
+async function post(port: number, request: Request, below = ""): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}${below}/webhooks/fake`, {
     method: "POST",
     headers: request.headers,
     body: await request.text(),
@@ -134,6 +134,7 @@ describe("sockets", () => {
       "POST //webhooks/fake",
       "POST /webhooks/%66ake",
       "POST /webhooks/../webhooks/fake",
+      "POST /a/./webhooks/fake",
       "POST /%2e%2e/webhooks/fake/",
       "POST http://elsewhere/webhooks/fake",
       "POST /webhooks/fake/../../health",
@@ -159,6 +160,12 @@ describe("sockets", () => {
     }
     expect(heard).toEqual([]);
     expect(await say("fine")).toBe(200);
+  });
+
+  it("webhooks are found below any path that they are mounted at", async () => {
+    const { serving, fake } = await served();
+    for (const below of ["", "/api", "/v1.0", "/~ada/my_app", "/.hidden/a..b"])
+      expect([below, await post(serving.port, fake.request({ id: below }), below)]).toEqual([below, 200]);
   });
 
   it("a sender that hangs up in the middle disturbs nobody", async () => {

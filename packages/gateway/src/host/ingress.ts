@@ -46,7 +46,7 @@ export interface Ingress {
   sink(platform: string): (reception: Reception) => Promise<WireResponse>;
 }
 
-const path = /^(?:\/[A-Za-z0-9_-]+)*\/webhooks\/([a-z][a-z0-9-]{0,31})$/;
+const path = /^(?:\/(?!\.{1,2}\/)[\w.~-]+)*\/webhooks\/([a-z][a-z0-9-]{0,31})$/;
 const notAllowed: WireResponse = { status: 405, headers: { allow: "POST" } };
 /** What a platform hears that is to deliver again. */
 export const later: WireResponse = { status: 503, headers: { "retry-after": "5" }, body: "try again" };
