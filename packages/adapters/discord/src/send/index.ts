@@ -6,7 +6,7 @@ import { platform } from "../options.ts";
 import { isOpen, keepLong, readRoute, type DiscordBody, type DiscordCall } from "../wire/index.ts";
 import { attach, loadFiles } from "./upload.ts";
 import { post } from "./post.ts";
-import { openRoom } from "./room.ts";
+import { roomOf } from "./room.ts";
 
 /** What has gone already needs no deleting. */
 const unknownMessage = 10_008;
@@ -43,7 +43,7 @@ async function edit(
   const { account } = outgoing.to;
   const files = await loadFiles(outgoing, clients, context);
   const message = attach((await keepLong(body.message, context.memory)) as typeof body.message, files);
-  const channel = await openRoom(outgoing.to, clients, context);
+  const channel = await roomOf(outgoing.to, messageId, clients, context);
   const receipt = { at: context.clock.now(), messageId };
   try {
     const path = `/channels/${channel}/messages/${messageId}`;
@@ -60,9 +60,9 @@ async function call(
   clients: Clients,
   context: AdapterContext,
 ): Promise<Receipt> {
-  const channel = await openRoom(outgoing.to, clients, context);
-  const place = path.replace("{channel}", channel);
-  const filled = place.includes("{message}") ? place.replace("{message}", messageOf(outgoing)) : place;
+  const about = path.includes("{message}") ? messageOf(outgoing) : "";
+  const channel = await roomOf(outgoing.to, about, clients, context);
+  const filled = path.replace("{channel}", channel).replace("{message}", about);
   try {
     await clients.call(outgoing.to.account, { method, path: filled }, outgoing.kind, context);
   } catch (error) {

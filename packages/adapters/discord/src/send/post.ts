@@ -6,7 +6,7 @@ import { refusalOf } from "../errors.ts";
 import { platform } from "../options.ts";
 import { flags, id, keepLong, number, object, readRoute, type DiscordBody, type MessagePayload } from "../wire/index.ts";
 import { respond } from "./respond.ts";
-import { openRoom } from "./room.ts";
+import { notePlace, openRoom } from "./room.ts";
 import { attach, loadFiles, type Loaded } from "./upload.ts";
 
 type Post = Extract<DiscordBody, { type: "post" }>;
@@ -64,7 +64,8 @@ async function postInThread(
   const { account } = outgoing.to;
   if (id(replyTo) === undefined) {
     const call = { method: "POST", path: `/channels/${channel}/threads`, body: { ...thread, message } } as const;
-    return receipt(await clients.call(account, call, "a post", context, files.raw), context);
+    const made = receipt(await clients.call(account, call, "a post", context, files.raw), context);
+    return await notePlace(outgoing.to, made, made.messageId, context);
   }
   const path = `/channels/${channel}/messages/${replyTo}/threads`;
   let started: string | undefined;
@@ -74,7 +75,9 @@ async function postInThread(
     if (!isGatewayError(error) || refusalOf(error)?.code !== threadExists) throw error;
   }
   // A thread has the id of the message that it was started from.
-  return await postIn(started ?? replyTo ?? channel, message, undefined, outgoing, files, clients, context);
+  const below = started ?? replyTo ?? channel;
+  const made = await postIn(below, message, undefined, outgoing, files, clients, context);
+  return await notePlace(outgoing.to, made, below, context);
 }
 
 /** A receipt of the message in an answer; that of a forum is the thread, which has the message's id. */

@@ -1,8 +1,37 @@
-import type { AdapterContext, Address } from "@devflow/gateway/contract";
-import { GatewayError } from "@devflow/gateway/kit";
+import type { AdapterContext, Address, Receipt } from "@devflow/gateway/contract";
+import { GatewayError, isGatewayError } from "@devflow/gateway/kit";
 import type { Clients } from "../client/index.ts";
 import { platform } from "../options.ts";
 import { channelOf, id, object } from "../wire/index.ts";
+
+/** How long it is known where a message is that began a thread. */
+const placeMs = 180 * 86_400_000;
+
+/** The channel of a message at an address: that of the address, unless the message began a thread. Empty: no message. */
+export async function roomOf(to: Address, messageId: string, clients: Clients, context: AdapterContext): Promise<string> {
+  const began = messageId === "" ? undefined : await context.memory.get<string>(placeKey(to, messageId));
+  return began?.value ?? (await openRoom(to, clients, context));
+}
+
+/** Remembers that a message is in a thread that it began, and not at its address. Never rejects: it would be posted again. */
+export async function notePlace(
+  to: Address,
+  made: Receipt,
+  thread: string | undefined,
+  context: AdapterContext,
+): Promise<Receipt> {
+  if (made.messageId === undefined) return made;
+  await context.memory.set(placeKey(to, made.messageId), thread, { ttlMs: placeMs }).catch((error: unknown) => {
+    const code = isGatewayError(error) ? error.code : "unknown";
+    const said = "discord: it could not be written down where a message began a thread; it cannot be edited";
+    context.log.warn({ platform, account: to.account, code }, said);
+  });
+  return made;
+}
+
+function placeKey({ account }: Address, messageId: string): string {
+  return `place/${account}/${messageId}`;
+}
 
 /** The channel of an address. `@<user id>` stands for the direct conversation with a person, which is opened on first use. */
 export async function openRoom(to: Address, clients: Clients, context: AdapterContext): Promise<string> {

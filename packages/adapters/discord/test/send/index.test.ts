@@ -73,6 +73,30 @@ describe("a message", () => {
     expect(below.calls.map(({ path }) => path)).toEqual([`/channels/${room.room}/messages/60/threads`, "/channels/60/messages"]);
   });
 
+  it.each<[string, Partial<PreparedDraft>, string]>([
+    ["a post of a forum", {}, "600000000000000071"],
+    ["a thread below a message", { replyTo: "60" }, "60"],
+  ])("that began %s is edited, reacted to and deleted there", async (_, rest, thread) => {
+    await using server = await api(({ path }) => (path.endsWith("/60/threads") ? { body: { id: "60" } } : undefined));
+    const context = world();
+    const adapter = discord({ apiUrl: server.url });
+    const send = async (operation: Operation, messageId?: string) => {
+      const body = adapter.formatter.format(operation, room);
+      const about = { key: "k", kind: operation.kind, to: room, body, attachments: [], attempt: 1 };
+      return await adapter.sender.send({ ...about, ...(messageId === undefined ? {} : { messageId }) }, context);
+    };
+    const native = { discord: { thread: { name: "Plan" } } };
+    const { messageId = "" } = await send({ kind: "message.post", draft: draft("first", { native, ...rest }) });
+    const before = server.calls.length;
+    await send({ kind: "message.edit", messageId, draft: draft("better") }, messageId);
+    await send({ kind: "reaction.add", messageId, emoji: "👍" }, messageId);
+    await send({ kind: "message.delete", messageId }, messageId);
+    await send({ kind: "message.edit", messageId: "61", draft: draft("another") }, "61");
+    const paths = server.calls.slice(before).map(({ path }) => path.replace("/reactions/%F0%9F%91%8D/@me", ""));
+    const there = `/channels/${thread}/messages/${messageId}`;
+    expect(paths).toEqual([there, there, there, `/channels/${room.room}/messages/61`]);
+  });
+
   it("takes its files along", async () => {
     const file: Attachment = { kind: "file", name: "a.txt", alt: "words", source: { type: "stored", key: "blob-1" } };
     const { calls } = await sent({ kind: "message.post", draft: draft("look", { attachments: [file] }) }, undefined, {
