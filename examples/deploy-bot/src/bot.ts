@@ -69,12 +69,17 @@ export function addDeployBot(
     const pipeline = value.replace(/\/.*$/, "");
     const followed = (await gateway.memory.get<Followed>(`run/${pipeline}`))?.value;
     if (followed === undefined) return c.reply("That run is too old to be retried from here.");
-    // Of all who press the same button, the first one retries.
-    await gateway.memory.set(`retry/${value}`, c.event.id, { ttlMs, ifVersion: 0 });
-    if ((await gateway.memory.get<string>(`retry/${value}`))?.value !== c.event.id) return;
+    // Of all who press the same button, the first one retries; after a refusal, the next one.
+    const slot = `retry/${value}`;
+    await gateway.memory.set(slot, c.event.id, { ttlMs, ifVersion: 0 });
+    if ((await gateway.memory.get<string>(slot))?.value !== c.event.id) return;
     const retry = { kind: "pipeline.retry", pipeline, failedOnly: true } as const;
     await c.reply("Retrying what failed.");
-    await unlessRefused(c, async () => (await c.do(retry, followed.project)).receipt());
+    await unlessRefused(
+      c,
+      async () => (await c.do(retry, followed.project)).receipt(),
+      async () => void (await gateway.memory.delete(slot)),
+    );
   });
 }
 
@@ -91,12 +96,13 @@ function lineOf({ id, attempt = 1, status, passed, outcome, url }: Pipeline, wha
   return [...parseMarkdown(`${run} has ended with **${outcome}**: ${what} is not done.`), { type: "actions", items: [retry] }];
 }
 
-/** What `work` resolves to, or an answer that says why not. What may work later is left to the next run of the handler. */
-async function unlessRefused<T>(c: Context, work: () => Promise<T>): Promise<T | undefined> {
+/** What `work` resolves to, or, after `undo`, an answer that says why not. What may work later is left to the next run of the handler. */
+async function unlessRefused<T>(c: Context, work: () => Promise<T>, undo?: () => Promise<void>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!isGatewayError(error) || error.retryable) throw error;
+    await undo?.();
     await c.reply(`That did not work. ${error.message}`);
   }
 }

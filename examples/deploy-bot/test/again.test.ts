@@ -15,14 +15,21 @@ afterEach(async () => {
   await hub?.close();
 });
 
-/** The bot in this process, with somebody at its page. `attempts`: how often a handler has come to its end, by which number. */
-async function open(dies: boolean): Promise<{ ada: Visitor; attempts: number[]; drain(): Promise<void> }> {
+/**
+ * The bot in this process, with somebody at its page. `attempts`: how often a handler has come to its end, by which number.
+ * `refuses`: how many retries GitHub refuses.
+ */
+async function open(dies: boolean, refuses = 0): Promise<{ ada: Visitor; attempts: number[]; drain(): Promise<void> }> {
   hub = await (await import("../src/pretend/github.ts")).startGithub("octo/api", { paceMs: 50 });
   const access = { apiUrl: hub.url, token: hub.token, webhookSecret: "a long random text", redeliverEveryMs: false } as const;
   const gateway = createGateway({
     adapters: [github({ ...access, webhooks: ["octo/api"] }), web()],
     inbox: { retryBaseMs: 20, retryCapMs: 50 },
     log: { debug() {}, info() {}, warn() {}, error() {} },
+    fetch: async (input, init) =>
+      String(input instanceof Request ? input.url : input).endsWith("/rerun-failed-jobs") && refuses-- > 0
+        ? Response.json({ message: "Not now." }, { status: 403 })
+        : await fetch(input, init),
   });
   const attempts: number[] = [];
   gateway.use(async (c, next) => {
@@ -56,6 +63,16 @@ describe.skipIf(!supported)("the bot's handlers (skipped below Node 24)", { time
     expect(await ada.heard()).toHaveLength(6);
     expect(hub?.dispatches()).toBe(1);
     expect(attempts.filter((one) => one === 2).length).toBeGreaterThan(6);
+  });
+
+  it("retry when somebody presses again after GitHub has refused to", async () => {
+    const { ada } = await open(false, 1);
+    await ada.say("/deploy api production");
+    await expect.poll(async () => (await ada.heard()).at(-1), { timeout: 20_000 }).toContain("[Retry]");
+    await ada.press("Retry");
+    await expect.poll(async () => (await ada.heard()).at(-1), { timeout: 20_000 }).toContain("Not now.");
+    await ada.press("Retry");
+    await expect.poll(async () => (await ada.heard()).at(-1), { timeout: 20_000 }).toContain("is done");
   });
 
   it("say why GitHub refuses, once", async () => {
