@@ -141,6 +141,29 @@ describe("a whole gateway", () => {
     expect(said("chat.postMessage")).toMatchObject([{ channel: "C0001", text: "Thanks for _good_ (s)" }]);
   }, 20_000);
 
+  it("knows itself when Slack names a person's installation, whose own doings stay theirs", async () => {
+    const gateway = make();
+    const handled: unknown[] = [];
+    gateway.on("message.created", (c) => void handled.push([c.message.text, c.message.addressed]));
+    gateway.on("reaction.added", (c) => void handled.push([c.event.emoji, c.event.actor.id]));
+    await gateway.start();
+    const authorizations = [{ team_id: "T0001", user_id: "U0001", is_bot: false }];
+    const react = (user: string) => ({
+      type: "reaction_added",
+      user,
+      reaction: "eyes",
+      item: { type: "message", channel: "C0001", ts: "1.000100" },
+    });
+    const events = [message({ text: `<@${botId}> hi` }), react(botId), react("U0001")];
+    for (const [index, one] of events.entries())
+      await deliver(gateway, JSON.stringify(envelope(one, { authorizations, event_id: `Ev${index}` })));
+    await gateway.drain();
+    expect(handled).toEqual([
+      ["@devflow hi", true],
+      ["👀", "U0001"],
+    ]);
+  }, 20_000);
+
   it("believes nobody without a signature", async () => {
     const gateway = make();
     const handled: string[] = [];

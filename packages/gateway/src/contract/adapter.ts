@@ -12,8 +12,11 @@ import type { Identity } from "./user.ts";
 
 /** Turns payloads into events. Pure: the same input gives equal events, in any process, today and after a restart. */
 export interface Normalizer {
-  /** True when `identity` is needed to read a payload; the core then asks `identify` once per account, and again after a failure. */
-  readonly needsIdentity: boolean;
+  /**
+   * True, or true of given deliveries, when `identity` is needed to read them; the core then asks `identify` once per account,
+   * and again after a failure.
+   */
+  readonly needsIdentity: boolean | ((deliveries: readonly Delivery[]) => boolean);
   /**
    * One delivery, or several of one group in order of arrival. Never throws on shapes it does not know: those are
    * `platform.event`. Ids of events are `<platform>:<delivery id>`, with `#1`, `#2` behind it for further events of one delivery.

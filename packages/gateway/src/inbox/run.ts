@@ -92,7 +92,8 @@ export async function runDelivery(
   try {
     const adapter = deps.adapter(platform);
     const deliveries = grouping.together.map((job) => toDelivery(job, hand.take(job.id)));
-    asking = adapter.normalizer.needsIdentity;
+    const { needsIdentity } = adapter.normalizer;
+    asking = typeof needsIdentity === "function" ? needsIdentity(deliveries) : needsIdentity;
     const identity = asking ? await deps.identity(platform, account) : undefined;
     asking = false;
     let first = true;

@@ -10,12 +10,18 @@ export interface Self {
   readonly name?: string | undefined;
 }
 
-/** Slack says with each event which of our bot users it is for; `identity` helps where it does not. */
-export function selfOf(envelope: JsonObject, identity: Identity | undefined): Self {
-  const users = records(envelope["authorizations"])
-    .filter((authorization) => authorization["is_bot"] === true)
+/** The bot users, or the persons, whose installation Slack names with an event: one, whatever the number of installations. */
+export function installersOf(envelope: JsonObject, bot: boolean): string[] {
+  return records(envelope["authorizations"])
+    .filter((authorization) => (authorization["is_bot"] === true) === bot)
     .flatMap((authorization) => text(authorization["user_id"]) ?? []);
-  if (identity !== undefined && identity.user.id !== "") users.push(identity.user.id);
+}
+
+/** Who we are: as the event says, and as `identity` says where it does not. With a person's token that is no bot. */
+export function selfOf(envelope: JsonObject, identity: Identity | undefined): Self {
+  const users = installersOf(envelope, true);
+  const id = identity?.user.id ?? "";
+  if (id !== "" && !installersOf(envelope, false).includes(id)) users.push(id);
   return { users, app: text(envelope["api_app_id"]), name: identity?.user.name };
 }
 

@@ -1,3 +1,4 @@
+import type { Identity } from "@devflow/gateway/contract";
 import { describe, expect, it } from "vitest";
 import { plainText } from "@devflow/gateway/kit";
 import { botId, envelope, eventsOf, identity, message, only, receive } from "../support/index.ts";
@@ -64,13 +65,25 @@ describe("messages", () => {
       JSON.stringify(envelope(message({ user: botId }), { authorizations: undefined, api_app_id: undefined })),
     );
     expect(slack().normalizer.normalize(silent.deliveries, identity)[0]?.actor.self).toBe(true);
-    expect(slack().normalizer.needsIdentity).toBe(false);
+    const asks = async (body: object): Promise<unknown> => {
+      const { needsIdentity } = slack().normalizer;
+      const { deliveries } = await receive(JSON.stringify(body));
+      return typeof needsIdentity === "function" && needsIdentity(deliveries);
+    };
+    const authorizations = [{ team_id: "T0001", user_id: "U0001", is_bot: false }];
+    expect(await asks(envelope(message()))).toBe(false);
+    expect(await asks(envelope(message(), { authorizations }))).toBe(true);
+    expect(await asks(envelope({ type: "app_uninstalled" }, { authorizations }))).toBe(false);
+    expect(await asks(envelope({ type: "tokens_revoked", tokens: { bot: [botId] } }, { authorizations }))).toBe(false);
     expect((await created({ user: "USLACKBOT" })).actor.kind).toBe("system");
   });
 
   it("does not take the person who installed the app for the bot", async () => {
     const authorizations = [{ team_id: "T0001", user_id: "U0001", is_bot: false }];
     expect(only(await eventsOf(envelope(message(), { authorizations })), "message.created").actor.self).toBe(false);
+    const { deliveries } = await receive(JSON.stringify(envelope(message(), { authorizations })));
+    const installer: Identity = { user: { id: "U0001", kind: "bot", self: true } };
+    expect(slack().normalizer.normalize(deliveries, installer)[0]?.actor.self).toBe(false);
   });
 
   it("lesson 23: keeps every subtype that says something, and tells of the rest", async () => {
