@@ -1,4 +1,4 @@
-import type { AdapterContext, Sink, WireResponse } from "@devflow/gateway/contract";
+import type { AdapterContext, Delivery, Sink, WireResponse } from "@devflow/gateway/contract";
 import { isGatewayError, type JsonObject } from "@devflow/gateway/kit";
 import { callback, deferLater, type Clients } from "../client/index.ts";
 import { readArrival } from "../normalize/index.ts";
@@ -40,6 +40,9 @@ export function createIntake(options: IntakeOptions): Intake {
   let working: Promise<void> = Promise.resolve();
   let busy = false;
   let broken = false;
+  let heard = 0;
+  /** Forms that are asked about: each is durable with its answer, and the cursor waits before the first of them. */
+  const forms = new Set<{ readonly seq: number; readonly done: Promise<void> }>();
 
   const work = async (): Promise<void> => {
     busy = true;
@@ -47,29 +50,52 @@ export function createIntake(options: IntakeOptions): Intake {
       while (waiting.length > 0 && !broken) {
         const batch = waiting;
         waiting = [];
-        const receptions = await Promise.all(batch.map((one) => receive(one, options)));
+        const receptions = await Promise.all(batch.map((one) => receive(one, options, hold)));
         const deliveries = receptions.flat();
         if (deliveries.length > 0) await sink({ deliveries });
-        await durable(batch.at(-1)?.seq ?? 0);
+        await durable(Math.min(batch.at(-1)?.seq ?? 0, ...[...forms].map(({ seq }) => seq - 1)));
       }
     } catch (error) {
-      broken = true;
-      failed(error);
+      stop(error);
     } finally {
       busy = false;
     }
   };
+  const stop = (error: unknown): void => {
+    broken = true;
+    failed(error);
+  };
+  const put = (dispatched: Dispatched): void => {
+    heard = Math.max(heard, dispatched.seq);
+    waiting.push(dispatched);
+    if (!busy) working = work();
+  };
+  const hold = (seq: number, taken: Promise<unknown>): void => {
+    const done = taken.then(() => {
+      forms.delete(form);
+      // Nothing for handlers: the cursor goes on.
+      put({ dispatch: { t: "RESUMED" }, body: "", session: "", seq: heard });
+    }, stop);
+    const form = { seq, done };
+    forms.add(form);
+  };
 
   return {
-    put(dispatched) {
-      waiting.push(dispatched);
-      if (!busy) working = work();
+    put,
+    async idle() {
+      await working;
+      await Promise.all([...forms].map(({ done }) => done));
+      await working;
     },
-    idle: () => working,
   };
 }
 
-async function receive({ dispatch, body, session }: Dispatched, options: IntakeOptions) {
+/** `hold` keeps the cursor before what is handed over by itself until that is durable. */
+async function receive(
+  { dispatch, body, session, seq }: Dispatched,
+  options: IntakeOptions,
+  hold: (seq: number, taken: Promise<unknown>) => void,
+): Promise<readonly Delivery[]> {
   const { account, settings, clients, context, sink } = options;
   const receivedAt = context.clock.now();
   const about = { account, session, receivedAt, intents: settings.intents };
@@ -84,7 +110,9 @@ async function receive({ dispatch, body, session }: Dispatched, options: IntakeO
   }
   if (!reception.question) return reception.deliveries;
   // A question has a few seconds; the line must not wait for them.
-  sink(reception)
+  const taken = sink(reception);
+  if (reception.deliveries.length > 0) hold(seq, taken);
+  taken
     .then((response) => answer(interaction, response, options))
     .catch((error: unknown) => {
       const code = isGatewayError(error) ? error.code : "unknown";
