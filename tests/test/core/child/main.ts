@@ -15,7 +15,7 @@ const {
   DB = "",
   PLATFORM = "",
   KILL = "",
-  LEASE_MS = "400",
+  LEASE_MS = "30000",
   GRACE_MS = "10000",
   MAX_CRASHES = "3",
   SKEW_MS = "0",
