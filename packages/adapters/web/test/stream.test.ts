@@ -84,6 +84,23 @@ describe("events", () => {
     expect(seen.map(({ event }) => event)).toEqual(["reset", "record", "ready"]);
   });
 
+  it.each(["forgotten", "too old"])("begin afresh while the page is open, when what it has is %s", async (why) => {
+    const { world, adapter, ada, open } = await start({ keepMs: 30_000 });
+    for (const text of ["a", "b"]) await say(adapter, world, ada.room, text);
+    world.clock.advance(25_000);
+    const stream = await open();
+    await stream.until("ready");
+    if (why === "forgotten") await (await adapter.client("site", world.context)).forget(ada.room);
+    else world.clock.advance(6_000);
+    const seen = stream.until("record");
+    await say(adapter, world, ada.room, "c");
+    // A stream that ends by itself ends the wait of one that says nothing.
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    world.clock.advance(10_000);
+    expect((await seen).map(({ event }) => event).filter((event) => event !== "ready")).toEqual(["reset", "record"]);
+    expect((await seen).at(-1)?.data["n"]).toBe(1);
+  });
+
   it("bring what is said in this process at once", async () => {
     const { world, adapter, ada, open } = await start();
     const stream = await open();

@@ -32,7 +32,7 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   const encoder = new TextEncoder();
   const live = new Map<string, WebLive>();
   let cursor = after;
-  let begun = false;
+  let greeting = "retry: 1000\n\n";
   let grown = true;
   let ready = false;
   const ended = new AbortController();
@@ -55,18 +55,20 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
   if (signal.aborted) over();
   else signal.addEventListener("abort", over, { once: true });
 
-  const start = async (): Promise<string> => {
-    const tail = await backstage.transcript.tail(room, context);
-    if (cursor <= tail) return "retry: 1000\n\n";
-    cursor = 0;
-    return "retry: 1000\n\nid: 0\nevent: reset\ndata: {}\n\n";
-  };
-
   const collect = async (): Promise<string> => {
-    let frames = "";
+    let frames = greeting;
+    greeting = "";
     if (grown) {
       grown = false;
-      const records = await backstage.transcript.after(room, cursor, context);
+      // Together with the newest that the page has: without it and all that came after, the numbers have begun anew.
+      const known = await backstage.transcript.after(room, Math.max(0, cursor - 1), context);
+      if (cursor > 0 && known.length === 0) {
+        cursor = 0;
+        ready = false;
+        grown = true;
+        frames += frame("reset", {}, 0);
+      }
+      const records = known.filter(({ n }) => n > cursor);
       for (const record of records) {
         frames += frame("record", record, record.n);
         // What the record settles must not be overwritten by an older update.
@@ -105,10 +107,6 @@ export function eventStream(options: StreamOptions): ReadableStream<Uint8Array> 
     {
       async pull(controller) {
         try {
-          if (!begun) {
-            begun = true;
-            return controller.enqueue(encoder.encode(await start()));
-          }
           while (!ended.signal.aborted && context.clock.now() < until) {
             const frames = await collect();
             if (frames !== "" && !ended.signal.aborted) return controller.enqueue(encoder.encode(frames));
