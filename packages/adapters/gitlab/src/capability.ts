@@ -74,6 +74,7 @@ const table: Capabilities = {
     captionLimit: textLimit,
   },
   actions: { buttons: 0, selects: 0, options: 0, labelLimit: 0 },
+  replies: "thread",
   onlyFor: false,
   windows: {},
   // A text that grows by edits would send a webhook and a broadcast to every open page for each step.

@@ -62,6 +62,7 @@ const room: Capabilities = {
   },
   // An actions block holds 25 elements; two blocks keep the rest of the message within the limit of 50 blocks.
   actions: { buttons: 25, selects: 10, options: 100, labelLimit: 75 },
+  replies: "thread",
   onlyFor: true,
   windows: {},
   // `chat.update` is tier 3: about 50 calls a minute for a whole workspace.

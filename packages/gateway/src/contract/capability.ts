@@ -30,6 +30,11 @@ export interface Capabilities {
   };
   /** What fits below one message. What does not fit becomes a numbered list. Zero buttons: none at all. */
   readonly actions: { readonly buttons: number; readonly selects: number; readonly options: number; readonly labelLimit: number };
+  /**
+   * What `replyTo` does. `thread`: it puts a message into the thread of another, so every part of a long draft carries it. Unless set it
+   * quotes, which the first part alone does.
+   */
+  readonly replies?: "thread";
   /** Whether a draft can be shown to one user alone. */
   readonly onlyFor: boolean;
   /** How long after posting each operation works; absent means without end. Milliseconds. */

@@ -49,8 +49,11 @@ export function prepare(adapter: Adapter, draft: PreparedDraft, to: Address, lim
     });
     for (const group of groups) drafts.push({ ...common, content: [], attachments: group });
   }
-  if (replyTo !== undefined && drafts[0]) drafts[0] = { ...drafts[0], replyTo };
-  return { drafts, choices };
+  const answers = (index: number): boolean => index === 0 || table.replies === "thread";
+  return {
+    drafts: replyTo === undefined ? drafts : drafts.map((one, index) => (answers(index) ? { ...one, replyTo } : one)),
+    choices,
+  };
 }
 
 /** Buttons cannot stand alone on most platforms; their labels are the least surprising text above them. */

@@ -14,15 +14,17 @@ function adapter(
     readonly caption?: number;
     readonly buttons?: number;
     readonly onlyFor?: boolean;
+    readonly replies?: "thread";
   } = {},
 ): Adapter {
-  const { text = 100, perMessage = 2, caption = 10, buttons = 5, onlyFor = true } = limits;
+  const { text = 100, perMessage = 2, caption = 10, buttons = 5, onlyFor = true, replies } = limits;
   const table = {
     text: { limit: text, unit: "utf16", editLimit: text },
     nodes: { actions: "native", table: "native", fields: "native" },
     attachments: { perMessage, captionLimit: caption },
     actions: { buttons, selects: 1, options: 10, labelLimit: 20 },
     onlyFor,
+    replies,
   };
   return {
     capabilities: () => table,
@@ -51,13 +53,10 @@ describe("prepare", () => {
     ).toEqual(["longer than ten||", "|1|"]);
   });
 
-  it("gives attachments that are too many further messages, and the reply target to the first message alone", () => {
-    const prepared = prepare(
-      adapter(),
-      draft({ content: paragraph("x"), attachments: ["1", "2", "3"].map(file), replyTo: "m1" }),
-      to,
-    );
-    expect(shape(prepared.drafts)).toEqual(["x||m1", "|1,2|", "|3|"]);
+  it("gives attachments that are too many further messages, and the reply target to the first message alone, unless replies are in threads", () => {
+    const long = draft({ content: paragraph("x"), attachments: ["1", "2", "3"].map(file), replyTo: "m1" });
+    expect(shape(prepare(adapter(), long, to).drafts)).toEqual(["x||m1", "|1,2|", "|3|"]);
+    expect(shape(prepare(adapter({ replies: "thread" }), long, to).drafts)).toEqual(["x||m1", "|1,2|m1", "|3|m1"]);
   });
 
   it("puts actions below the last part, with their labels above them when there is no text", () => {
