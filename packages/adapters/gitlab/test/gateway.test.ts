@@ -61,6 +61,24 @@ describe("a whole gateway", () => {
     expect(fake.state.notes).toHaveLength(1);
   });
 
+  it("answers an internal note by one, in whatever way GitLab says that it is one, and other notes for everybody", async () => {
+    gateway.on("message.created", async (c) => void (await c.reply(c.message.text)));
+    await gateway.start();
+    const confidential = { event_type: "confidential_note" };
+    const on = (item: object): object => ({ ...confidential, issue: { id: 301, iid: 5, title: "It breaks", ...item } });
+    const notes = [
+      noteHook({ id: 1, note: "internal", internal: true }),
+      noteHook({ id: 2, note: "known by its event" }, on({ confidential: false })),
+      noteHook({ id: 3, note: "on a confidential issue" }, on({ confidential: true })),
+      noteHook({ id: 4, note: "for everybody", internal: false }),
+    ];
+    for (const [at, note] of notes.entries()) {
+      await deliver(note, `delivery-${at}`);
+      await happened("operation.sent", at + 1);
+    }
+    expect(fake.state.notes.map(({ internal }) => internal)).toEqual([true, true, undefined, undefined]);
+  });
+
   it("splits a note that the outbox would not take whole, in any script", async () => {
     const heard = (letter: string): number =>
       fake.state.notes.map(({ body }) => String(body).split(letter).length - 1).reduce((a, b) => a + b, 0);

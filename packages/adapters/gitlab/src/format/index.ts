@@ -1,5 +1,5 @@
-import type { Address, Body, Formatter, Operation, PreparedDraft } from "@devflow/gateway/contract";
-import { emojiName, noteablePath, projectPath, readThread, type GitlabCall } from "../wire/index.ts";
+import type { Address, Body, Formatter, Operation } from "@devflow/gateway/contract";
+import { emojiName, internalRoute, noteablePath, projectPath, readThread, type GitlabCall } from "../wire/index.ts";
 import { noteFields, withoutActions } from "./draft.ts";
 import { renderGlfm } from "./glfm.ts";
 import { rejected, unsupported } from "./refuse.ts";
@@ -18,7 +18,12 @@ function toCall(operation: Operation, to: Address): GitlabCall {
   switch (operation.kind) {
     case "message.post":
       if (operation.draft.onlyFor) throw unsupported("a note cannot be shown to one person alone.", to);
-      return { method: "POST", path: postPath(to), fields: noteFields(operation.draft, to), ...answers(operation.draft, to) };
+      return {
+        method: "POST",
+        path: postPath(to),
+        fields: { ...(to.route === internalRoute && isAlone(to) && { internal: true }), ...noteFields(operation.draft, to) },
+        ...(operation.draft.replyTo && isAlone(to) && { replyTo: operation.draft.replyTo }),
+      };
     case "message.edit":
       return { method: "PUT", path: base(to), fields: noteFields(operation.draft, to) };
     case "message.delete":
@@ -55,11 +60,13 @@ function reaction(method: "POST" | "DELETE", emoji: string, to: Address): Gitlab
   return { method, path: base(to), fields: method === "POST" ? { name } : {}, emoji: name };
 }
 
-/** In a discussion everything is an answer already; a note on a snippet or commit cannot become one. */
-function answers({ replyTo }: PreparedDraft, to: Address): { readonly replyTo?: string } {
-  const place = readThread(to.thread);
-  const alone = place?.discussion === undefined && (place?.kind === "issue" || place?.kind === "change");
-  return replyTo && alone ? { replyTo } : {};
+/**
+ * True where a note may become an answer, or be internal. In a discussion everything is an answer already, and seen by those who
+ * see its first note; a note on a snippet or commit cannot become one.
+ */
+function isAlone({ thread }: Address): boolean {
+  const place = readThread(thread);
+  return place?.discussion === undefined && (place?.kind === "issue" || place?.kind === "change");
 }
 
 /** What the notes stand on; of an address without a thread, the project, which the sender refuses. */

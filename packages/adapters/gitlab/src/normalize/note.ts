@@ -1,6 +1,6 @@
 import type { Conversation, Event } from "@devflow/gateway/contract";
 import type { JsonObject } from "@devflow/gateway/kit";
-import { id, record, text, timeMs, type Place } from "../wire/index.ts";
+import { id, internalRoute, record, text, timeMs, type Place } from "../wire/index.ts";
 import { event, type Source } from "./envelope.ts";
 import { changeOf, issueOf } from "./item.ts";
 import { authorId, readNote } from "./message.ts";
@@ -35,11 +35,13 @@ export function conversationOfNote({ payload, project, account }: Source, note: 
   const url = text(note["url"]);
   const confidential =
     note["internal"] === true || note["confidential"] === true || payload["event_type"] === "confidential_note";
+  const [issue, merge] = [record(payload["issue"]), record(payload["merge_request"])];
+  // A note on a confidential issue is called confidential too, though everybody sees it who sees the issue.
+  const internal = note["internal"] ?? note["confidential"] ?? (confidential && issue["confidential"] !== true);
   const at = (place: Place): Pick<Conversation, "address" | "url"> => ({
-    address: addressIn(project, account, place),
+    address: { ...addressIn(project, account, place), ...(internal === true && { route: internalRoute }) },
     ...(url && { url }),
   });
-  const [issue, merge] = [record(payload["issue"]), record(payload["merge_request"])];
   const [snippet, commit] = [record(payload["snippet"]), record(payload["commit"])];
   const numbered = (found: JsonObject): string => id(found["iid"]) ?? "";
   if (numbered(issue) !== "") {

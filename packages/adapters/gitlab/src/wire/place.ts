@@ -30,6 +30,9 @@ export function writeThread({ kind, number, discussion }: Place): string {
   return `${sigil}${number}${discussion === undefined ? "" : `/${discussion}`}`;
 }
 
+/** The route of an address to answer by notes that only members of the project see. */
+export const internalRoute = "internal";
+
 /** API path of a project, by path or number. */
 export function projectPath(room: string): string {
   return `projects/${encodeURIComponent(room)}`;
