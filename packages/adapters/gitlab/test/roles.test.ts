@@ -46,6 +46,16 @@ describe("archive", () => {
       expect(await read(2, undefined, project)).toEqual([]);
     });
   });
+
+  it("shows internal notes to those who answer one, and to nobody who answers for everybody", async () => {
+    await onBench({}, async ({ adapter, context, emulator }) => {
+      emulator.state.notes.push(...structuredClone(notes), { id: 9, iid: 9, body: "for us", internal: true });
+      const read = async (route?: string) =>
+        (await adapter.archive?.history({ ...issue, ...(route && { route }) }, { limit: 10 }, context))?.map(({ text }) => text);
+      expect(await read()).toEqual(["first", "ours", "last"]);
+      expect(await read("internal")).toContain("for us");
+    });
+  });
 });
 
 describe("directory", () => {
