@@ -116,6 +116,26 @@ describe("the archive", () => {
       expect(await desk.adapter.archive?.history(project, { limit: 1 }, desk.context)).toEqual([]);
     });
   });
+
+  it("shows what was said to some alone to those who answer them, and to nobody who answers for everybody", async () => {
+    await withDesk(async (desk) => {
+      const visibility = { type: "role", value: "Developers" };
+      desk.server.state.issues
+        .get("APP-1")
+        ?.comments.push(
+          { id: "1", body: "for all", properties: [] },
+          { id: "2", body: "for us", visibility, properties: [] },
+          { id: "3", body: "for agents", jsdPublic: false, properties: [] },
+        );
+      const read = async (route?: object) => {
+        const address = { ...issue, ...(route && { route: JSON.stringify(route) }) };
+        return (await desk.adapter.archive?.history(address, { limit: 10 }, desk.context))?.map(({ text }) => text);
+      };
+      expect(await read()).toEqual(["for all"]);
+      expect(await read({ visibility })).toEqual(["for all", "for us"]);
+      expect(await read({ internal: true })).toEqual(["for all", "for agents"]);
+    });
+  });
 });
 
 describe.each([true, false])("the directory (Cloud: %s)", (cloud) => {

@@ -25,6 +25,7 @@ export interface Comment {
   body: unknown;
   properties: { key: string; value: unknown }[];
   visibility?: unknown;
+  jsdPublic?: boolean;
 }
 
 export interface Issue {
