@@ -22,6 +22,8 @@ const dayMs = 86_400_000;
 const pressTtlMs = 180 * dayMs;
 /** How long the parts of a message that were sent already are remembered, for a retry of the rest. */
 const progressTtlMs = 7 * dayMs;
+/** Reactions to older messages are refused. */
+const reactionTtlMs = 30 * dayMs;
 /** Most that Meta takes of one file. */
 const fileLimitBytes = 100_000_000;
 
@@ -35,7 +37,11 @@ export function sender(numbers: Numbers): Sender {
   return {
     async send(outgoing, context) {
       // Written by our own formatter, and read back from the outbox as JSON.
-      const { calls, main = 0 } = outgoing.body as unknown as WhatsAppBody;
+      const { calls, main = 0, reaction } = outgoing.body as unknown as WhatsAppBody;
+      const ours = `reaction/${outgoing.to.account}/${outgoing.messageId ?? ""}`;
+      // A number has one reaction to a message, and the next takes its place: to remove the first one would remove the next.
+      const known = outgoing.kind === "reaction.remove" ? (await context.memory.get<string>(ours))?.value : undefined;
+      if (known !== undefined && known !== reaction) return { at: context.clock.now() };
       const key = `sent/${outgoing.to.account}/${outgoing.key}`;
       const sent = calls.length > 1 ? [...((await context.memory.get<Progress>(key))?.value.sent ?? [])] : [];
       let raw: unknown;
@@ -46,6 +52,7 @@ export function sender(numbers: Numbers): Sender {
         sent.push(made.messageId ?? "");
         if (calls.length > 1) await context.memory.set(key, { sent } satisfies Progress, { ttlMs: progressTtlMs });
       }
+      if (outgoing.kind === "reaction.add") await context.memory.set(ours, reaction, { ttlMs: reactionTtlMs });
       const messageId = sent[main] || sent[0];
       return {
         at: context.clock.now(),

@@ -47,6 +47,17 @@ describe("sending", () => {
     ]);
   });
 
+  it("leaves the reaction that took the place of the one to remove", async () => {
+    const graph = fakeGraph();
+    const context = graph.context();
+    await adapter.sender.send(about("reaction.add", { emoji: "👀" }), context);
+    await adapter.sender.send(about("reaction.add", { emoji: "👍" }), context);
+    await adapter.sender.send(about("reaction.remove", { emoji: "👀" }), context);
+    expect(graph.calls).toHaveLength(2);
+    await adapter.sender.send(about("reaction.remove", { emoji: "👍" }), context);
+    expect(graph.calls.map(({ body }) => (body.reaction as { emoji: string }).emoji)).toEqual(["👀", "👍", ""]);
+  });
+
   it("types in answer to the message of the conversation, which marks it as read", async () => {
     const graph = fakeGraph(() => ({ success: true }));
     await adapter.sender.send(about("typing.start", {}, { ...to, route: "wamid.in" } as typeof to), graph.context());

@@ -14,9 +14,9 @@ function format(operation: Operation, to: Address): WhatsAppBody {
     case "message.post":
       return post(operation.draft, to);
     case "reaction.add":
-      return { calls: [{ type: "reaction", reaction: { emoji: operation.emoji } }] };
+      return { calls: [{ type: "reaction", reaction: { emoji: operation.emoji } }], reaction: operation.emoji };
     case "reaction.remove":
-      return { calls: [{ type: "reaction", reaction: { emoji: "" } }] };
+      return { calls: [{ type: "reaction", reaction: { emoji: "" } }], reaction: operation.emoji };
     case "typing.start":
       return { calls: [{ status: "read", typing_indicator: { type: "text" } }] };
     default:

@@ -26,6 +26,8 @@ export type WhatsAppCall = Readonly<Record<string, unknown>>;
 export interface WhatsAppBody extends Readonly<Record<string, unknown>> {
   readonly calls: readonly WhatsAppCall[];
   readonly main?: number;
+  /** The emoji that is set or taken back. */
+  readonly reaction?: string;
 }
 
 /** Stands in a request for bytes that the sender uploads: from the store, or those of a file that this number received. */
