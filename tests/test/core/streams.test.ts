@@ -1,21 +1,9 @@
-import { fakePlatform, manualClock, type FakePlatformOptions } from "@devflow/conformance";
+import { fakePlatform, manualClock } from "@devflow/conformance";
 import { memoryStore } from "@devflow/gateway/memory";
 import { describe, expect, it } from "vitest";
 import { dead, flaky } from "./flaky.ts";
 import { range, rig, words } from "./harness.ts";
-
-const text = range(120)
-  .map((n) => `word${n} `)
-  .join("");
-const pieces = text.split(/(?<= )/);
-const spaced = (one: string): string => one.replace(/\s+/g, " ").trim();
-
-/** A gateway that answers everything with a stream of these pieces. */
-async function streaming(platform: FakePlatformOptions, parts: readonly string[] = pieces, everyMs = 50) {
-  const one = await rig({ platform });
-  one.gateway.on("message.created", (c) => c.reply(words(one.clock, parts, everyMs)));
-  return one;
-}
+import { pieces, spaced, streaming, text } from "./streaming.ts";
 
 const kinds = ["emulated", "native"] as const;
 
