@@ -18,9 +18,7 @@ const disks = engineDisks(loopDisk(), { appendfsync: "always" });
  * Statements that hold however long a busy machine takes from one step to the next. On the suite's time, above, all are held; here
  * it is only asked whether the script reads the server's clock as well as ours.
  */
-const roomy: ReadonlySet<string> = new Set(
-  "E-1 E-10 O-3 C-1 C-3 C-5 R-6 D-4 X-1 X-3 K-2 K-3 L-7 P-3 G-3".split(" "),
-);
+const roomy: ReadonlySet<string> = new Set("E-1 E-10 O-3 C-1 C-3 C-5 R-6 D-4 X-1 X-3 K-2 K-3 L-7 P-3 G-3".split(" "));
 
 describe.skipIf(missing !== undefined)(`a real server${missing === undefined ? "" : ` (${missing})`}`, () => {
   beforeAll(async () => {
