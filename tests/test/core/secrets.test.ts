@@ -77,7 +77,7 @@ describe("secrets", () => {
     const direct = gateway.receipt(sent[0] ?? "").catch(everything);
     await clock.until(() => seen.some(({ step }) => step === "operation.dead"));
     const letters = await gateway.deadLetters.list();
-    expect(letters.map(({ queue }) => queue)).toEqual(["inbox", "outbox-fake"]);
+    expect(letters.map(({ queue }) => queue).toSorted()).toEqual(["inbox", "outbox-fake"]);
     const everywhere = [
       log.text(),
       printed.join("\n"),
