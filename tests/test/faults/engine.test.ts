@@ -3,7 +3,7 @@ import { faultProxy } from "@devflow/conformance";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { deliver, eventually } from "../core/child/index.ts";
 import { range } from "../core/harness.ts";
-import { startCluster } from "./cluster.ts";
+import { startCluster, startCrowd } from "./cluster.ts";
 import { engines } from "./engines.ts";
 import { busyMs, measured } from "./measured.ts";
 
@@ -40,6 +40,27 @@ describe.each(engines)("$name under gateways", ({ missing, start }) => {
       );
       expect(refused.every((status) => status === 503)).toBe(true);
       expect(resumedMs).toBeLessThan(5000 + busyMs);
+    },
+    240_000,
+  );
+
+  it.skipIf(missing !== undefined)(
+    `reliability 17: what was sent when the engine was killed is noted once it is back, and not sent again${why}`,
+    async ({ task }) => {
+      const engine = await start();
+      // Longer than the engine is away; shorter than usual, since claims whose answer was lost wait for it.
+      const { platform, lives } = await startCluster(engine, 2, { LEASE_MS: "15000" });
+      const crowd = startCrowd(lives, 100, 16, () => platform.arrivals.length);
+      for (const kills of [1, 2]) {
+        await eventually(() => platform.arrivals.length > kills * 200, "talk");
+        await engine.kill();
+        await engine.start();
+      }
+      const events = await crowd.hush();
+      await eventually(() => platform.seen().length >= events * 2, `${events * 2} replies`, 120_000);
+      const doubled = platform.arrivals.length - platform.seen().length;
+      measured(task, `2 kills, ${events * 2} replies of ${events * 2}; ${doubled} sent twice`);
+      expect(doubled).toBe(0);
     },
     240_000,
   );
