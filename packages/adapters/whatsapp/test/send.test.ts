@@ -55,7 +55,10 @@ describe("sending", () => {
     await adapter.sender.send(about("reaction.remove", { emoji: "👀" }), context);
     expect(graph.calls).toHaveLength(2);
     await adapter.sender.send(about("reaction.remove", { emoji: "👍" }), context);
-    expect(graph.calls.map(({ body }) => (body.reaction as { emoji: string }).emoji)).toEqual(["👀", "👍", ""]);
+    await adapter.sender.send(about("reaction.add", { emoji: "❤\u{FE0F}" }), context);
+    await adapter.sender.send(about("reaction.remove", { emoji: "❤" }), context);
+    const sent = graph.calls.map(({ body }) => (body.reaction as { emoji: string }).emoji);
+    expect(sent).toEqual(["👀", "👍", "", "❤\u{FE0F}", ""]);
   });
 
   it("types in answer to the message of the conversation, which marks it as read", async () => {

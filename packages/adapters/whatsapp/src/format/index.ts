@@ -14,14 +14,19 @@ function format(operation: Operation, to: Address): WhatsAppBody {
     case "message.post":
       return post(operation.draft, to);
     case "reaction.add":
-      return { calls: [{ type: "reaction", reaction: { emoji: operation.emoji } }], reaction: operation.emoji };
+      return { calls: [{ type: "reaction", reaction: { emoji: operation.emoji } }], reaction: bare(operation.emoji) };
     case "reaction.remove":
-      return { calls: [{ type: "reaction", reaction: { emoji: "" } }], reaction: operation.emoji };
+      return { calls: [{ type: "reaction", reaction: { emoji: "" } }], reaction: bare(operation.emoji) };
     case "typing.start":
       return { calls: [{ status: "read", typing_indicator: { type: "text" } }] };
     default:
       throw rejected("operation.unsupported", `there is no ${operation.kind} here; say it with a new message`, to);
   }
+}
+
+/** An emoji with and without its selector is the same to people. */
+function bare(emoji: string): string {
+  return emoji.replaceAll("\u{FE0F}", "");
 }
 
 function post(draft: PreparedDraft, to: Address): WhatsAppBody {

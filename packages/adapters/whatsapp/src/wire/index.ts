@@ -26,7 +26,7 @@ export type WhatsAppCall = Readonly<Record<string, unknown>>;
 export interface WhatsAppBody extends Readonly<Record<string, unknown>> {
   readonly calls: readonly WhatsAppCall[];
   readonly main?: number;
-  /** The emoji that is set or taken back. */
+  /** The emoji that is set or taken back, without its selector. */
   readonly reaction?: string;
 }
 
