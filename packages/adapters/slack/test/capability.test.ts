@@ -1,3 +1,4 @@
+import { preview } from "@devflow/gateway";
 import { describe, expect, it } from "vitest";
 import { slack } from "../src/index.ts";
 
@@ -13,6 +14,12 @@ describe("capabilities", () => {
     expect(stream({ ...room, account: "E0001", thread: "1.2" })).toBe("emulated");
     expect(capabilities({ ...room, thread: "1.2" }).stream.recipient).toBe(true);
     expect(capabilities({ ...room, room: "D0001", thread: "1.2" }).stream.recipient).toBeUndefined();
+  });
+
+  it("puts every part of a long answer into the thread that it begins", async () => {
+    const parts = await preview(slack(), { content: "many words ".repeat(1_000), replyTo: "1.000100" }, room);
+    expect(parts.length).toBeGreaterThan(2);
+    for (const { body } of parts) expect(body["args"]).toMatchObject({ thread_ts: "1.000100" });
   });
 
   it("posts nothing that could not be edited", () => {
